@@ -1,0 +1,218 @@
+/**
+ * How generators and questions are declared. `defineGenerator` returns a plain object: System in, file specs out.
+ * A generator cannot touch the disk, the clock, the network or the machine.
+ */
+import type { Choice, FileSpec, Plain, PlainRecord, Question, QuestionContext, Suggestion, System } from './model.ts';
+
+/** What a question says about input that it refuses. `expected` ends the sentence "… is not …". */
+export class InvalidAnswer extends Error {
+  readonly expected: string;
+  readonly suggestion: string | null;
+  constructor(expected: string, suggestion: string | null = null) {
+    super(expected);
+    this.expected = expected;
+    this.suggestion = suggestion;
+  }
+}
+
+/** Pins that update bots keep current (`templates/_pins`). `action('actions/checkout')` → `actions/checkout@<sha> # v7.0.1` in parts. */
+export type Pins = Readonly<{
+  action: (name: string) => Readonly<{ uses: string; tag: string }>;
+  /** `node:22-bookworm-slim` → `node:22-bookworm-slim@sha256:…`. Throws on an image that is not pinned. */
+  image: (tag: string) => string;
+  hasImage: (tag: string) => boolean;
+  /** Version of a tool that is installed by name (`trivy`, `gitleaks`, `pnpm`). */
+  tool: (name: string) => string;
+}>;
+
+/** A thing the user has to do, shown in the summary and never pretended to be done. `standard` when a standard stays unmet until then. */
+export type NextStep = Readonly<{ text: string; command?: string; standard?: string }>;
+
+export type GeneratorInput = Readonly<{ system: System; answers: PlainRecord; pins: Pins }>;
+
+export type Generator = Readonly<{
+  /** Persisted in configuration and lock; never renamed. */
+  id: string;
+  title: string;
+  /** One line for `list` and the prompt. */
+  summary: string;
+  questions: readonly Question[];
+  /** True, or why it does not apply to this system (shown by `plan` and `list`). */
+  applies: (system: System) => true | string;
+  files: (input: GeneratorInput) => readonly FileSpec[];
+  nextSteps: (input: GeneratorInput) => readonly NextStep[];
+}>;
+
+type GeneratorDeclaration = Pick<Generator, 'id' | 'title' | 'summary' | 'files'> &
+  Partial<Omit<Generator, 'id' | 'title' | 'summary' | 'files'>>;
+
+/** Declares a generator. Throws at start-up (a bug) when the id or a question's id does not follow the rules. */
+export function defineGenerator(declaration: GeneratorDeclaration): Generator {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(declaration.id))
+    throw new Error(`generator id "${declaration.id}" is not kebab-case`);
+  return {
+    questions: [],
+    applies: () => true,
+    nextSteps: () => [],
+    ...declaration,
+  };
+}
+
+type Common<V> = Readonly<{
+  message: string;
+  help: string;
+  ask?: 'first' | 'open' | 'never';
+  readBy?: readonly string[];
+  required?: boolean;
+  default?: V;
+  suggest?: (context: QuestionContext) => Suggestion<V>;
+}>;
+
+function common<V>(options: Common<V>) {
+  const fallback: Suggestion<V> =
+    options.default === undefined ? undefined : { value: options.default, source: 'default', why: 'our default' };
+  return {
+    message: options.message,
+    help: options.help,
+    ask: options.ask ?? 'never',
+    readBy: options.readBy ?? [],
+    required: options.required ?? true,
+    suggest: (context: QuestionContext): Suggestion<V> => options.suggest?.(context) ?? fallback,
+  };
+}
+
+/** One of a few words. The schema lists them; a near miss is suggested. */
+export function select<const V extends string>(
+  id: string,
+  choices: readonly Choice<V>[],
+  options: Common<NoInfer<V>>,
+): Question<V> {
+  const values = choices.map((choice) => choice.value);
+  return {
+    id,
+    kind: 'select',
+    choices: choices as unknown as Question<V>['choices'],
+    ...common<V>(options),
+    parse: (raw) => oneOf(values, raw),
+    schema: { type: 'string', enum: values },
+  };
+}
+
+/** Several of a few words, in the order of the choices, none twice. A flag gives them as `a,b`. */
+export function multiselect<const V extends string>(
+  id: string,
+  choices: readonly Choice<V>[],
+  options: Common<readonly NoInfer<V>[]>,
+): Question<readonly V[]> {
+  const values = choices.map((choice) => choice.value);
+  return {
+    id,
+    kind: 'multiselect',
+    choices: choices as unknown as Question<readonly V[]>['choices'],
+    ...common<readonly V[]>(options),
+    parse: (raw) => {
+      const items =
+        typeof raw === 'string'
+          ? raw
+              .split(',')
+              .map((item) => item.trim())
+              .filter(Boolean)
+          : raw;
+      if (!Array.isArray(items)) throw new InvalidAnswer(`a list of ${values.join(', ')}`);
+      const chosen = new Set(items.map((item) => oneOf(values, item)));
+      return values.filter((value) => chosen.has(value));
+    },
+    schema: { type: 'array', items: { type: 'string', enum: values }, uniqueItems: true },
+  };
+}
+
+/** One line of text that fits `pattern` (anchored); `expected` says in words what fits. */
+export function text(
+  id: string,
+  options: Common<string> & Readonly<{ pattern: RegExp; expected: string }>,
+): Question<string> {
+  return {
+    id,
+    kind: 'text',
+    choices: null,
+    ...common<string>(options),
+    parse: (raw) => {
+      if (typeof raw !== 'string' && typeof raw !== 'number') throw new InvalidAnswer(options.expected);
+      const value = String(raw).trim();
+      if (!options.pattern.test(value)) throw new InvalidAnswer(options.expected);
+      return value;
+    },
+    schema: { type: 'string', pattern: options.pattern.source },
+  };
+}
+
+/** A whole number within limits. `unit` is for people. */
+export function integer(
+  id: string,
+  options: Common<number> & Readonly<{ minimum: number; maximum: number; unit?: string }>,
+): Question<number> {
+  const expected = `a whole number from ${options.minimum} to ${options.maximum}${options.unit ? ` (${options.unit})` : ''}`;
+  return {
+    id,
+    kind: 'integer',
+    choices: null,
+    ...common<number>(options),
+    parse: (raw) => {
+      const value = typeof raw === 'string' && /^-?\d+$/.test(raw.trim()) ? Number(raw) : raw;
+      if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new InvalidAnswer(expected);
+      if (value < options.minimum || value > options.maximum) throw new InvalidAnswer(expected);
+      return value;
+    },
+    schema: { type: 'integer', minimum: options.minimum, maximum: options.maximum },
+  };
+}
+
+/** Yes or no. */
+export function confirm(id: string, options: Common<boolean>): Question<boolean> {
+  return {
+    id,
+    kind: 'confirm',
+    choices: null,
+    ...common<boolean>(options),
+    parse: (raw) => {
+      if (typeof raw === 'boolean') return raw;
+      if (raw === 'true' || raw === 'yes') return true;
+      if (raw === 'false' || raw === 'no') return false;
+      throw new InvalidAnswer('yes or no');
+    },
+    schema: { type: 'boolean' },
+  };
+}
+
+function oneOf<V extends string>(values: readonly V[], raw: unknown): V {
+  const found = values.find((value) => value === raw);
+  if (found !== undefined) return found;
+  throw new InvalidAnswer(`one of ${values.join(', ')}`, typeof raw === 'string' ? nearest(raw, values) : null);
+}
+
+/** The closest of `values` to a mistyped word, or null when nothing is close (more than a third of the letters differ). */
+export function nearest<V extends string>(word: string, values: readonly V[]): V | null {
+  const plain = (value: string) => value.toLowerCase().replace(/[^a-z0-9]/g, '');
+  let best: V | null = null;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const value of values) {
+    const distance = editDistance(plain(word), plain(value));
+    if (distance < bestDistance) [best, bestDistance] = [value, distance];
+  }
+  return bestDistance <= Math.max(1, Math.floor(word.length / 3)) ? best : null;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next[j] = Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+export type { Plain };

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** What takes longer: every crash point, every random value. */
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/long/**/*.test.ts'],
+    exclude: ['test/fixtures/**', 'node_modules/**'],
+    testTimeout: 600_000,
+    passWithNoTests: false,
+  },
+});
