@@ -1,0 +1,80 @@
+/** Compiled templates + file specs → rendered files. Pure. */
+import type { FileSpec, RenderedFile, View } from '../../model.ts';
+import { escaperFor, helpersFor, languageOf, Verbatim } from '../escape/index.ts';
+import { strictView } from './view.ts';
+
+/** What `compileTemplate` makes. */
+export type TemplateFunction = (
+  it: View,
+  escape: (value: unknown) => string,
+  mark: (ids: string, output: string) => void,
+  partial: (output: string, name: string, view: View) => Verbatim,
+  helpers: ReturnType<typeof helpersFor>,
+) => string;
+
+/** Compiled templates by name (`ci-github/.github/workflows/ci.yml.ejs`). */
+export type Templates = Readonly<Record<string, TemplateFunction>>;
+
+/** A template failed. Not the user's fault: a bug of ours, or of who wrote the template. */
+export class TemplateError extends Error {
+  constructor(template: string, line: number, cause: unknown) {
+    super(`templates/${template}:${line}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'TemplateError';
+  }
+}
+
+/**
+ * Renders one file of a generator. The escaper is the one of the output's language, chosen by `spec.path`.
+ * @throws TemplateError with template and line: unknown view key, a value that the language cannot say, no such template.
+ */
+export function renderFile(templates: Templates, generator: string, spec: FileSpec): RenderedFile {
+  const template = spec.template ?? `${generator}/${spec.path}.ejs`;
+  const marks = new Map<number, Set<string>>();
+  const text = run(templates, template, spec.path, spec.view, (line, ids) => {
+    const known = marks.get(line) ?? new Set<string>();
+    for (const id of ids) known.add(id);
+    marks.set(line, known);
+  });
+  return {
+    path: spec.path,
+    text,
+    mode: spec.mode ?? 0o644,
+    ownership: spec.ownership ?? 'own',
+    generator,
+    template,
+    marks: Object.fromEntries([...marks].sort(([a], [b]) => a - b).map(([line, ids]) => [line, [...ids].sort()])),
+  };
+}
+
+function run(
+  templates: Templates,
+  name: string,
+  path: string,
+  view: View,
+  record: (line: number, ids: readonly string[]) => void,
+): string {
+  const template = templates[name];
+  if (!template) throw new TemplateError(name, 0, 'there is no such template');
+  const language = languageOf(path);
+  const mark = (ids: string, output: string) => record(lineOf(output), ids.split(/\s+/));
+  const partial = (output: string, partialName: string, partialView: View): Verbatim => {
+    const offset = lineOf(output) - 1;
+    const text = run(templates, `_partials/${partialName}.ejs`, path, partialView, (line, ids) => record(line + offset, ids));
+    return new Verbatim(text, 'a partial is in the language of the file that uses it');
+  };
+  try {
+    return template(strictView(view), escaperFor(language), mark, partial, helpersFor(language));
+  } catch (error) {
+    if (error instanceof TemplateError) throw error;
+    const { line, cause } = error as { line?: number; cause?: unknown };
+    if (cause instanceof TemplateError) throw cause;
+    throw new TemplateError(name, line ?? 0, cause ?? error);
+  }
+}
+
+/** The line (from 1) that the next character of `output` stands on. */
+function lineOf(output: string): number {
+  let lines = 1;
+  for (let at = output.indexOf('\n'); at !== -1; at = output.indexOf('\n', at + 1)) lines++;
+  return lines;
+}
