@@ -24,7 +24,9 @@ const result = await build({
   metafile: true,
   define: { __VERSION__: JSON.stringify(version) },
   // Bundled CommonJS packages still ask for Node's own modules by `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), notices(root, result.metafile));

@@ -60,7 +60,8 @@ function pinsModule() {
     actions[name] = { sha, tag };
   }
   const images = {};
-  for (const [, tag, digest] of read('Dockerfile').matchAll(/^FROM (\S+)@(sha256:[0-9a-f]{64})/gm)) images[tag] = digest;
+  for (const [, tag, digest] of read('Dockerfile').matchAll(/^FROM (\S+)@(sha256:[0-9a-f]{64})/gm))
+    images[tag] = digest;
   const tools = JSON.parse(read('package.json')).devDependencies;
   return [
     `export const actions: Readonly<Record<string, { sha: string; tag: string }>> = ${JSON.stringify(actions)};`,

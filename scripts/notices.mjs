@@ -13,7 +13,8 @@ export function notices(root, metafile) {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
     if (!license) throw new Error(`${name} is bundled but names no licence`);
-    const text = file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), 'utf8').trim() : '';
+    const text =
+      file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), 'utf8').trim() : '';
     return `${name} ${version} (${license})\n\n${text}`.trim();
   });
   return `This package contains code of the following packages.\n\n${sections.join(`\n\n${'-'.repeat(72)}\n\n`)}\n`;

@@ -21,6 +21,8 @@ export type Pins = Readonly<{
   /** `node:22-bookworm-slim` → `node:22-bookworm-slim@sha256:…`. Throws on an image that is not pinned. */
   image: (tag: string) => string;
   hasImage: (tag: string) => boolean;
+  /** The one pinned image of a repository (`aquasec/trivy`), for who does not choose the tag. Throws unless exactly one is pinned. */
+  imageOf: (repository: string) => Readonly<{ reference: string; tag: string }>;
   /** Version of a tool that is installed by name (`trivy`, `gitleaks`, `pnpm`). */
   tool: (name: string) => string;
 }>;
@@ -64,6 +66,7 @@ type Common<V> = Readonly<{
   ask?: 'first' | 'open' | 'never';
   readBy?: readonly string[];
   required?: boolean;
+  toConfirm?: boolean;
   default?: V;
   suggest?: (context: QuestionContext) => Suggestion<V>;
 }>;
@@ -77,6 +80,7 @@ function common<V>(options: Common<V>) {
     ask: options.ask ?? 'never',
     readBy: options.readBy ?? [],
     required: options.required ?? true,
+    toConfirm: options.toConfirm ?? false,
     suggest: (context: QuestionContext): Suggestion<V> => options.suggest?.(context) ?? fallback,
   };
 }

@@ -54,6 +54,8 @@ export type Question<V = Plain> = Readonly<{
   readBy: readonly GeneratorId[];
   /** False where nothing at all may answer (an optional override of detection). */
   required: boolean;
+  /** True for numbers that only a person can know: our default is listed under `toConfirm` until a person takes it off. */
+  toConfirm: boolean;
   suggest: (context: QuestionContext) => Suggestion<V>;
   /** Raw input (flag text, YAML, prompt) → value. Throws InvalidAnswer; the only place where this value is parsed. */
   parse: (raw: unknown) => V;

@@ -134,6 +134,8 @@ export type Service = Readonly<{
   /** null for workers, crons, CLIs and libraries. */
   port: number | null;
   portVariable: string | null;
+  /** The address it binds to when the code says so; a loopback address cannot be reached in a container. */
+  host?: string | null;
   health: HealthCheck;
   metricsPath: string | null;
   metricsLibrary: string | null;
@@ -146,7 +148,13 @@ export type Service = Readonly<{
   image: string;
   traps: BuildTraps;
   /** Paths of the files that are this service's own, by role, relative to the root. */
-  files: Readonly<{ dockerfile: string; dockerignore: string }>;
+  files: Readonly<{
+    dockerfile: string;
+    /** The ignore file that the build honours. */
+    dockerignore: string;
+    /** A second copy where a preset's document wants one beside the Dockerfile; null otherwise. */
+    dockerignoreCopy: string | null;
+  }>;
 }>;
 
 /** One of the three environments; same topology, other sizes. Filled by `infrastructure` from the issue that emits stacks on. */

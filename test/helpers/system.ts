@@ -61,7 +61,7 @@ export const expressService: Service = {
     privateRegistry: null,
     installInputs: [],
   },
-  files: { dockerfile: 'Dockerfile', dockerignore: '.dockerignore' },
+  files: { dockerfile: 'Dockerfile', dockerignore: '.dockerignore', dockerignoreCopy: null },
 };
 
 export const baseSystem: System = {
@@ -113,7 +113,13 @@ export const baseSystem: System = {
     objective: { availability: 99.9, p95Milliseconds: 500 },
     tracing: 'none',
   },
-  security: { uid: 65532, gid: 65532, failOn: ['HIGH', 'CRITICAL'], secretsManager: 'aws-secrets-manager', codeScanning: true },
+  security: {
+    uid: 65532,
+    gid: 65532,
+    failOn: ['HIGH', 'CRITICAL'],
+    secretsManager: 'aws-secrets-manager',
+    codeScanning: true,
+  },
   documents: { adr: true, lifecycle: false, handoff: false, postmortems: true },
   layout: {
     ci: '.github/workflows/ci.yml',

@@ -1,0 +1,17 @@
+/** `facts`: what was found, and where. */
+import { answer, inspect } from '../../pipeline.ts';
+import type { Context } from '../context.ts';
+import { factsText } from '../text/facts.ts';
+
+/** Exit 0 whatever was found: an unknown fact is an answer too. */
+export function facts({ ports, request, terminal, args }: Context): number {
+  const inspection = inspect(ports);
+  if (args.json) {
+    terminal.out(`${JSON.stringify({ schema: 1, ...inspection.facts }, null, 2)}\n`);
+    return 0;
+  }
+  const { services } = answer(inspection, request);
+  const names = new Map(services.map(({ name, facts: found }) => [found.path, name]));
+  terminal.out(factsText(inspection.facts, names, terminal.outStyle, terminal.columns));
+  return 0;
+}

@@ -1,0 +1,106 @@
+/** What every command has at hand: the project, the ports, the terminal. */
+import { readFileSync, statSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { generators } from '../../generators/index.ts';
+import { parseConfig } from '../core/config-file.ts';
+import { pinsFrom } from '../core/pins.ts';
+import { type Problem, SetupError } from '../errors.ts';
+import { catalog } from '../generated/catalog.ts';
+import * as pinData from '../generated/pins.ts';
+import { templates } from '../generated/templates.ts';
+import { openWriter } from '../io/disk.ts';
+import { findRoot, openProject } from '../io/project-files.ts';
+import { openPrompt, type Prompt } from '../io/prompt.ts';
+import type { Terminal } from '../io/terminal.ts';
+import type { PlainRecord, ProjectWriter } from '../model.ts';
+import type { Ports, Request } from '../pipeline.ts';
+import type { Arguments } from './args.ts';
+
+declare const __VERSION__: string | undefined;
+
+export const TOOL = {
+  name: 'create-devops-setup',
+  version: typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-source',
+} as const;
+
+export type Context = Readonly<{
+  args: Arguments;
+  terminal: Terminal;
+  /** Absolute path of the project's root. */
+  root: string;
+  ports: Ports;
+  request: Request;
+  writer: () => ProjectWriter;
+  prompt: () => Promise<Prompt>;
+}>;
+
+/** What a command outside any project needs. */
+export type Surroundings = Readonly<{
+  terminal: Terminal;
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+}>;
+
+/**
+ * Opens the project that the arguments name: the nearest folder with `.git` above the given one, else that folder itself. A subfolder selects
+ * the services that live in it.
+ * @throws SetupError PROJECT for a folder that is not there, READ or CONFIG_SYNTAX for the answers file.
+ */
+export function openContext(args: Arguments, { terminal, cwd }: Surroundings): Context {
+  const start = folder(args, cwd);
+  const root = findRoot(start);
+  const inside = relative(root, start).split(sep).join('/');
+  const { files, git } = openProject(root);
+  return {
+    args,
+    terminal,
+    root,
+    ports: { files, git, templates, pins: pinsFrom(pinData), catalog, generators, tool: TOOL },
+    request: {
+      flags: args.set,
+      prompted: new Map(),
+      answersFile: args.answers === null ? null : readAnswers(args.answers, cwd),
+      only: inside === '' ? null : inside,
+    },
+    writer: () => openWriter(root),
+    prompt: openPrompt,
+  };
+}
+
+const TAKES_FOLDER = new Set(['init', 'plan', 'facts', 'verify']);
+
+function folder(args: Arguments, cwd: string): string {
+  const base = args.cwd === null ? cwd : resolve(cwd, args.cwd);
+  const word = TAKES_FOLDER.has(args.command) ? args.words[0] : undefined;
+  const path = word === undefined ? base : resolve(base, word);
+  try {
+    if (statSync(path).isDirectory()) return path;
+  } catch {}
+  const shown = word ?? args.cwd ?? path;
+  const typo = word !== undefined && !/[./\\]/.test(word) ? ` There is no command "${word}" either: see --help.` : '';
+  throw new SetupError({
+    code: 'PROJECT',
+    place: isAbsolute(shown) ? shown : `${shown}`,
+    message: 'there is no such folder.',
+    hint: `Give the folder of a project that exists.${typo}`,
+  });
+}
+
+/** `-` is standard input. */
+function readAnswers(file: string, cwd: string): PlainRecord {
+  try {
+    return parseConfig(
+      readFileSync(file === '-' ? 0 : resolve(cwd, file), 'utf8'),
+      file === '-' ? 'standard input' : file,
+    );
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    const problem: Problem = {
+      code: 'READ',
+      place: `--answers ${file}`,
+      message: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}).`,
+      hint: 'Give a YAML or JSON file, or - for standard input.',
+    };
+    throw new SetupError(problem, { cause: error });
+  }
+}

@@ -1,0 +1,157 @@
+/** Facts → what a person sees first: every line with the place where it was found. */
+import { printable, type Style } from '../../io/terminal.ts';
+import type { DatastoreKind, Evidence, Fact, Facts, ServiceFacts } from '../../model.ts';
+
+const FRAMEWORKS = {
+  express: 'Express',
+  fastify: 'Fastify',
+  nestjs: 'NestJS',
+  nextjs: 'Next.js',
+  hono: 'Hono',
+  koa: 'Koa',
+  http: 'plain node:http',
+} as const;
+
+export const DATASTORES: Readonly<Record<DatastoreKind, string>> = {
+  postgresql: 'PostgreSQL',
+  mysql: 'MySQL',
+  mongodb: 'MongoDB',
+  redis: 'Redis',
+  rabbitmq: 'RabbitMQ',
+  kafka: 'Kafka',
+};
+
+const KINDS = {
+  web: 'a web service',
+  worker: 'a worker',
+  cron: 'a job',
+  cli: 'a command-line tool',
+  library: 'a library',
+} as const;
+
+type Row = readonly [label: string, value: string, place: string];
+
+/** The block of facts. `columns` is the width to stay within where the texts allow it. */
+export function factsText(facts: Facts, names: ReadonlyMap<string, string>, style: Style, columns: number): string {
+  const blocks = facts.services.map((service) => serviceRows(service, names.get(service.path) ?? service.path));
+  const common = commonRows(facts);
+  const all = [...blocks.flat(), ...common];
+  const label = Math.max(...all.map(([text]) => text.length), 0) + 2;
+  const value = Math.min(Math.max(...all.map(([, text]) => text.length), 0) + 2, Math.max(columns - label - 34, 24));
+  const line = ([name, text, at]: Row): string => {
+    const left = `    ${style.dim(name.padEnd(label))}`;
+    if (at === '') return `${left}${printable(text)}`;
+    if (text.length + 2 > value)
+      return `${left}${printable(text)}\n${' '.repeat(label + 4)}${style.dim(printable(at))}`;
+    return `${left}${printable(text.padEnd(value))}${style.dim(printable(at))}`;
+  };
+  const separated = [...blocks, common].filter((rows) => rows.length > 0).map((rows) => rows.map(line).join('\n'));
+  const notes = facts.notes.map(
+    ({ file, line: at, message }) =>
+      `    ${style.yellow('note')}  ${printable(message)} (${file}${at ? `:${at}` : ''})`,
+  );
+  return `${[...separated, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n')}\n`;
+}
+
+function serviceRows(service: ServiceFacts, name: string): readonly Row[] {
+  const { packageManager: pm, runtime, endpoints } = service;
+  const runtimeName = runtime.name === 'bun' ? 'Bun' : 'Node';
+  const language = service.language.value === 'typescript' ? 'TypeScript' : 'JavaScript';
+  const version = runtime.version ? ` ${runtime.version.value}` : ' (version not said)';
+  const languageVersion = service.typescriptVersion ? ` ${service.typescriptVersion.value}` : '';
+  const scripts = Object.values(service.scripts).map((script) => script.value.name);
+  const first = Object.values(service.scripts)[0];
+  const web = service.kind.value === 'web';
+  const rows: (Row | null)[] = [
+    ['service', `${name}, ${KINDS[service.kind.value]}`, at((service.name ?? service.kind).evidence)],
+    [
+      'language',
+      `${language}${languageVersion} on ${runtimeName}${version}`,
+      runtime.version ? at(runtime.version.evidence) : at(service.language.evidence),
+    ],
+    [
+      'packages',
+      `${pm.name}${pm.version ? ` ${pm.version.value}` : ''}`,
+      pm.version ? at(pm.version.evidence) : pm.lockFile ? at(pm.lockFile.evidence) : 'no lock file',
+    ],
+    service.framework && [
+      'framework',
+      `${FRAMEWORKS[service.framework.value]}${service.frameworkVersion ? ` ${service.frameworkVersion}` : ''}`,
+      at(service.framework.evidence),
+    ],
+    service.start
+      ? ['starts with', service.start.value.join(' '), at(service.start.evidence)]
+      : web
+        ? ['starts with', 'unknown', '']
+        : null,
+    service.port
+      ? ['listens on', String(service.port.value), at(service.port.evidence)]
+      : web
+        ? ['listens on', 'unknown', '']
+        : null,
+    web ? ['health', healthText(endpoints), firstPlace(endpoints.health, endpoints.ready)] : null,
+    web || service.metricsLibrary
+      ? ['metrics', metricsText(service), firstPlace(endpoints.metrics, service.metricsLibrary)]
+      : null,
+    service.datastores.length > 0
+      ? [
+          'data',
+          service.datastores.map(({ kind, version: v }) => `${DATASTORES[kind]}${v ? ` ${v.value}` : ''}`).join(', '),
+          at(service.datastores[0]?.evidence),
+        ]
+      : null,
+    service.migrations && ['migrations', service.migrations.value.tool, at(service.migrations.evidence)],
+    service.environment.length > 0 ? ['variables', variablesText(service), at(service.environment[0]?.evidence)] : null,
+    ['commands', scripts.length > 0 ? scripts.join(', ') : 'none found', first ? at(first.evidence) : ''],
+  ];
+  return rows.filter((row) => row !== null);
+}
+
+function commonRows(facts: Facts): readonly Row[] {
+  const rows: Row[] = [];
+  if (facts.workspace) {
+    const { tool, runner, members, evidence } = facts.workspace;
+    const count = members.filter(({ deployable }) => deployable).length;
+    rows.push([
+      'workspace',
+      `${tool}${runner ? ` with ${runner.value}` : ''}, ${members.length} members, ${count} of them services`,
+      at(evidence),
+    ]);
+  }
+  if (facts.repository)
+    rows.push([
+      'repository',
+      `${facts.repository.value.owner}/${facts.repository.value.name}`,
+      at(facts.repository.evidence),
+    ]);
+  else rows.push(['repository', facts.git ? 'no remote yet' : 'not a git repository', '']);
+  for (const file of facts.existing) rows.push(['yours', `${file.path} (${file.system}); it stays yours`, '']);
+  return rows;
+}
+
+function healthText({ health, ready }: ServiceFacts['endpoints']): string {
+  if (!health && !ready) return 'no endpoint found: the port is probed';
+  const live = health ? `GET ${health.value}` : 'no liveness endpoint';
+  return `${live}; ${ready ? `ready: GET ${ready.value}` : 'no readiness endpoint'}`;
+}
+
+function metricsText({ endpoints, metricsLibrary }: ServiceFacts): string {
+  if (endpoints.metrics) return `GET ${endpoints.metrics.value}${metricsLibrary ? ` (${metricsLibrary.value})` : ''}`;
+  return metricsLibrary ? `${metricsLibrary.value}, no endpoint found` : 'none found';
+}
+
+function variablesText({ environment }: ServiceFacts): string {
+  const names = environment.map(({ name }) => name);
+  return names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
+}
+
+function firstPlace(...facts: readonly (Fact<unknown> | null)[]): string {
+  const found = facts.find((fact) => fact !== null);
+  return found ? at(found.evidence) : '';
+}
+
+function at(evidence: Evidence | undefined): string {
+  if (!evidence) return '';
+  const place = evidence.line === undefined ? evidence.file : `${evidence.file}:${evidence.line}`;
+  return evidence.note ? `${place} ${evidence.note}` : place;
+}

@@ -1,0 +1,82 @@
+/** A plan → the tree that a person looks through before saying yes. */
+import { printable, type Style } from '../../io/terminal.ts';
+import type { Change, Plan } from '../../model.ts';
+
+const SIGNS: Readonly<Record<Change['kind'], string>> = {
+  create: '+',
+  update: '~',
+  unchanged: ' ',
+  keep: '=',
+  conflict: '!',
+  delete: '-',
+  orphan: '?',
+};
+
+/** `71 files to create, 2 to edit, 1 left alone`. */
+export function planSummary(plan: Plan): string {
+  const count = (...kinds: Change['kind'][]) => plan.changes.filter(({ kind }) => kinds.includes(kind)).length;
+  const files = (n: number) => (n === 1 ? '1 file' : `${n} files`);
+  const parts = [
+    count('create') > 0 ? `${files(count('create'))} to create` : null,
+    count('update') > 0 ? `${count('update')} to edit` : null,
+    count('delete') > 0 ? `${count('delete')} to delete` : null,
+    count('conflict') > 0 ? `${count('conflict')} in conflict` : null,
+    count('keep', 'orphan') > 0 ? `${count('keep', 'orphan')} left alone` : null,
+    count('unchanged') > 0 ? `${count('unchanged')} unchanged` : null,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? 'nothing to do' : parts.join(', ');
+}
+
+/** True when applying the plan would change a file of the project (our own bookkeeping apart). */
+export function hasChanges(plan: Plan): boolean {
+  return plan.changes.some(
+    ({ kind }) => kind === 'create' || kind === 'update' || kind === 'delete' || kind === 'conflict',
+  );
+}
+
+/** One line a folder for what is created, one a file for everything that touches what was there. */
+export function planText(plan: Plan, style: Style, columns: number): string {
+  const created = new Map<string, string[]>();
+  for (const { path, kind } of plan.changes) {
+    if (kind !== 'create') continue;
+    const at = path.lastIndexOf('/');
+    const folder = at === -1 ? '' : path.slice(0, at + 1);
+    const names = created.get(folder) ?? [];
+    names.push(path.slice(at + 1));
+    created.set(folder, names);
+  }
+  const rows: [sign: string, left: string, right: string][] = [];
+  for (const [folder, names] of created) {
+    if (folder === '') for (const name of names) rows.push(['+', name, '']);
+    else rows.push(['+', folder, names.join(' ')]);
+  }
+  for (const change of plan.changes) {
+    if (change.kind === 'create' || change.kind === 'unchanged') continue;
+    rows.push([SIGNS[change.kind], change.path, change.reason]);
+  }
+  const width = Math.min(Math.max(...rows.map(([, left]) => left.length), 0) + 2, 36);
+  return rows
+    .map(([sign, left, right]) => {
+      const paint =
+        sign === '+' ? style.green : sign === '!' || sign === '-' ? style.red : sign === '~' ? style.yellow : style.dim;
+      const head = `    ${paint(sign)} ${printable(left)}`;
+      if (right === '') return `${head}\n`;
+      const gap = left.length + 2 > width ? `\n${' '.repeat(8)}` : ' '.repeat(width - left.length);
+      const indent = gap.startsWith('\n') ? 8 : 6 + width;
+      return `${head}${gap}${style.dim(wrap(printable(right), columns - indent, indent))}\n`;
+    })
+    .join('');
+}
+
+/** Breaks at spaces to stay within `width`; following lines start at `indent`. */
+export function wrap(text: string, width: number, indent: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > Math.max(width, 20)) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
+}

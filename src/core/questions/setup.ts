@@ -1,0 +1,46 @@
+/** What is set up, and by whose standards. */
+import { multiselect, select, text } from '../../define.ts';
+import type { PersonaId } from '../../model.ts';
+import { PERSONAS } from '../personas.ts';
+import { projectNameOf } from './names.ts';
+
+export const persona = select<PersonaId>(
+  'persona',
+  PERSONAS.map(({ id, title, summary }) => ({ value: id, title: `${id}: ${title}`, hint: summary })),
+  {
+    message: 'Whose standards?',
+    help: 'The preset whose standards choose what nobody else has chosen.',
+    ask: 'first',
+    default: 'devops-engineer',
+  },
+);
+
+/** `ids` are the registered generators, in order; the persona chooses among them. */
+export function generatorsQuestion(registered: readonly Readonly<{ id: string; title: string; summary: string }>[]) {
+  const ids = registered.map(({ id }) => id);
+  return multiselect(
+    'generators',
+    registered.map(({ id, title, summary }) => ({ value: id, title, hint: summary })),
+    {
+      message: 'What shall I set up?',
+      help: 'The generators that run.',
+      ask: 'first',
+      suggest: ({ persona: chosen }) => {
+        const wanted = PERSONAS.find(({ id }) => id === chosen)?.generators ?? [];
+        return { value: ids.filter((id) => wanted.includes(id)), source: 'persona', why: `persona ${chosen}` };
+      },
+    },
+  );
+}
+
+export const projectName = text('project.name', {
+  message: 'What is the project called?',
+  help: 'Prefix of everything that is named after the project; lower case, digits and dashes, at most 20 characters (the tightest AWS name limit).',
+  pattern: /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
+  expected: 'a name of lower-case letters, digits and dashes, starting with a letter, at most 20 characters',
+  ask: 'open',
+  suggest: ({ facts }) => {
+    const named = projectNameOf(facts);
+    return named && { value: named.value, source: 'detected', why: named.why };
+  },
+});

@@ -1,0 +1,38 @@
+/** Where each artifact stands. Only the automator's document moves files; everybody else has them at their conventional places. */
+import type { Layout, Service } from '../../model.ts';
+import type { Persona } from '../personas.ts';
+
+/** Places of the files that belong to the project as a whole. */
+export function layoutOf(persona: Persona): Layout {
+  return {
+    ci: '.github/workflows/ci.yml',
+    securityScan: '.github/workflows/security-scan.yml',
+    dependabot: '.github/dependabot.yml',
+    compose: persona.layout === 'automator' ? 'infrastructure/docker/docker-compose.yml' : 'compose.yaml',
+    configuration: 'docs/configuration.md',
+    localSecrets: '.secrets',
+  };
+}
+
+/**
+ * Places of a service's own files. In a workspace they stand where the service lives, and BuildKit reads `<Dockerfile>.dockerignore`, because
+ * the build context is the root for all of them.
+ */
+export function serviceFiles(persona: Persona, path: string): Service['files'] {
+  if (path !== '.') {
+    return {
+      dockerfile: `${path}/Dockerfile`,
+      dockerignore: `${path}/Dockerfile.dockerignore`,
+      dockerignoreCopy: null,
+    };
+  }
+  if (persona.layout === 'automator') {
+    const folder = 'infrastructure/docker';
+    return {
+      dockerfile: `${folder}/Dockerfile`,
+      dockerignore: '.dockerignore',
+      dockerignoreCopy: `${folder}/.dockerignore`,
+    };
+  }
+  return { dockerfile: 'Dockerfile', dockerignore: '.dockerignore', dockerignoreCopy: null };
+}

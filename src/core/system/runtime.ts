@@ -1,0 +1,58 @@
+/** Which runtime image a service is built on. Only pinned images exist; a version that nobody pins any more moves up to the next line. */
+import type { Pins } from '../../define.ts';
+import type { Service, ServiceFacts } from '../../model.ts';
+
+/** Node lines with an image, oldest first, and the line for projects that name none. */
+const NODE_LINES = [20, 22, 24];
+const DEFAULT_NODE = 22;
+
+/** Runtime, version line and image. `facts.runtime.version` may be `22`, `22.13.0`, `v22`, `>=20`, `^20 || ^22`, `lts/jod` or absent. */
+export function runtimeOf(facts: ServiceFacts, pins: Pins): Service['runtime'] {
+  if (facts.runtime.name === 'bun') {
+    const version = pins.tool('bun');
+    return { name: 'bun', version, versionFile: null, image: pins.image(`oven/bun:${version}`) };
+  }
+  const line = nodeLine(facts.runtime.version?.value ?? null);
+  return {
+    name: 'node',
+    version: String(line),
+    versionFile: facts.runtime.versionFile,
+    image: pins.image(`node:${line}-bookworm-slim`),
+  };
+}
+
+const CODENAMES: Readonly<Record<string, number>> = { iron: 20, jod: 22, krypton: 24, '*': 24, node: 24 };
+
+function nodeLine(version: string | null): number {
+  if (version === null) return DEFAULT_NODE;
+  const named = /^(?:lts\/)?([a-z]+|\*)$/.exec(version.trim());
+  if (named?.[1] && CODENAMES[named[1]]) return CODENAMES[named[1]] ?? DEFAULT_NODE;
+  const exact = /^v?(\d+)(?:\.[\dx*]+){0,2}$/.exec(version.trim());
+  if (exact) return nextLine(Number(exact[1]));
+  return rangeLine(version);
+}
+
+/** The default line where the range allows it, else the highest one that it allows, else the next above its lowest number. */
+function rangeLine(range: string): number {
+  const allowed = NODE_LINES.filter((line) => range.split('||').some((part) => allows(part.trim(), line)));
+  if (allowed.includes(DEFAULT_NODE)) return DEFAULT_NODE;
+  const highest = allowed.at(-1);
+  if (highest !== undefined) return highest;
+  return nextLine(Number(/\d+/.exec(range)?.[0] ?? DEFAULT_NODE));
+}
+
+function allows(part: string, line: number): boolean {
+  return part.split(/\s+(?=[<>=^~])|\s+-\s+/).every((comparator) => {
+    const [, operator = '', major = ''] = /^([<>=^~]*)\s*v?(\d+)/.exec(comparator.trim()) ?? [];
+    const bound = Number(major);
+    if (major === '') return true;
+    if (operator === '>=' || operator === '>') return line >= bound;
+    if (operator === '<') return line < bound;
+    if (operator === '<=') return line <= bound;
+    return line === bound;
+  });
+}
+
+function nextLine(wanted: number): number {
+  return NODE_LINES.find((line) => line >= wanted) ?? NODE_LINES.at(-1) ?? DEFAULT_NODE;
+}

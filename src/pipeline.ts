@@ -1,0 +1,216 @@
+/**
+ * The seven steps, in order: detect, resolve, model, generate and render, check, plan; the seventh, apply, is the writer's. Takes ports,
+ * prints nothing. Every command is these steps; there is no second code path.
+ */
+import { createHash } from 'node:crypto';
+import { CONFIG_PATH, configOf, configSchema, parseConfig, SCHEMA_PATH, writeConfig } from './core/config-file.ts';
+import { detect } from './core/detect/index.ts';
+import { type Generated, generate } from './core/generate.ts';
+import { hashText, LOCK_PATH, parseLock } from './core/lock.ts';
+import { plan } from './core/plan.ts';
+import { houseQuestions } from './core/questions/index.ts';
+import type { Templates } from './core/render/render.ts';
+import { fullId, type Resolution, resolve } from './core/resolve/index.ts';
+import { buildSystem, pinnedFacts } from './core/system/index.ts';
+import type { Generator, Pins } from './define.ts';
+import { SetupError } from './errors.ts';
+import type {
+  ConflictPolicy,
+  Facts,
+  Finding,
+  GitFiles,
+  Lock,
+  Origin,
+  Plain,
+  PlainRecord,
+  Plan,
+  ProjectFiles,
+  Question,
+  System,
+} from './model.ts';
+import { type Artifact, checkAll, type Report } from './standards/index.ts';
+import type { Standard } from './standards/standard.ts';
+
+/** Everything that the steps need from outside. */
+export type Ports = Readonly<{
+  files: ProjectFiles;
+  git: GitFiles;
+  templates: Templates;
+  pins: Pins;
+  catalog: readonly Standard[];
+  generators: readonly Generator[];
+  tool: Readonly<{ name: string; version: string }>;
+}>;
+
+/** What the person (or the script) asked for. */
+export type Request = Readonly<{
+  flags: ReadonlyMap<string, unknown>;
+  prompted: ReadonlyMap<string, unknown>;
+  answersFile: PlainRecord | null;
+  /** A subfolder that selects services, relative to the root; null: all of them. */
+  only: string | null;
+}>;
+
+export const EMPTY_REQUEST: Request = { flags: new Map(), prompted: new Map(), answersFile: null, only: null };
+
+/** Step 1 and what earlier runs left: facts, configuration, lock. */
+export type Inspection = Readonly<{
+  facts: Facts;
+  configText: string | null;
+  config: PlainRecord | null;
+  lock: Lock | null;
+  questions: readonly Question[];
+}>;
+
+/** Steps 3 to 5. */
+export type Setup = Readonly<{ system: System; generated: Generated; report: Report; config: PlainRecord }>;
+
+/** Reads the project. @throws SetupError for what cannot be read or parsed, all of it at once. */
+export function inspect(ports: Ports): Inspection {
+  const problems: SetupError[] = [];
+  const attempt = <T>(action: () => T): T | null => {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      problems.push(error);
+      return null;
+    }
+  };
+  const facts = attempt(() => detect(ports.files, ports.git));
+  const configText = attempt(() => ports.files.read(CONFIG_PATH));
+  const config = attempt(() => (configText === null ? null : parseConfig(configText, CONFIG_PATH)));
+  const lockText = attempt(() => ports.files.read(LOCK_PATH));
+  const lock = attempt(() => (lockText === null ? null : parseLock(lockText)));
+  if (problems.length > 0 || facts === null) throw new SetupError(problems.flatMap((error) => error.problems));
+  return { facts, configText, config, lock, questions: allQuestions(ports.generators) };
+}
+
+/** The questions of the house, then those that generators declare. */
+export function allQuestions(generators: readonly Generator[]): readonly Question[] {
+  return [...houseQuestions(generators), ...generators.flatMap(({ questions }) => questions)];
+}
+
+/** Step 2. Problems and open questions are data; the caller decides whether to ask, list or stop. */
+export function answer(inspection: Inspection, request: Request): Resolution {
+  const first = resolve(inspection.facts, inspection.questions, request2raw(inspection, request));
+  if (request.only === null) return first;
+  const only = request.only;
+  const flags = new Map(request.flags);
+  for (const { name, facts } of first.services) {
+    const inside = facts.path === only || facts.path.startsWith(`${only}/`);
+    if (!inside) flags.set(fullId('services.*.setUp', name), false);
+  }
+  return resolve(inspection.facts, inspection.questions, request2raw(inspection, { ...request, flags }));
+}
+
+function request2raw({ config }: Inspection, { flags, prompted, answersFile }: Request) {
+  return { flags, prompted, answersFile, config };
+}
+
+/** @throws SetupError with every problem, or PROJECT when there is nothing that can be set up. */
+export function requireAnswers(inspection: Inspection, resolution: Resolution): void {
+  const { facts } = inspection;
+  const nothing =
+    facts.services.length === 0
+      ? [
+          {
+            code: 'PROJECT' as const,
+            place: facts.notes[0]?.file ?? '.',
+            message: facts.notes[0]?.message ?? 'no application code was found here.',
+            hint: 'Run it in the root of a Node.js or TypeScript project (a folder with a package.json).',
+          },
+        ]
+      : [];
+  const missing = resolution.open.map(({ id, message, question }) => ({
+    code: 'ANSWERS_MISSING' as const,
+    place: id,
+    message,
+    hint: `Answer it with --set ${id}=${question.choices?.map(({ value }) => value).join('|') ?? `<${question.kind}>`}`,
+  }));
+  const problems = [...resolution.problems, ...nothing, ...(nothing.length > 0 ? [] : missing)];
+  if (problems.length > 0) throw new SetupError(problems);
+}
+
+/** Steps 3 to 5. @throws SetupError STANDARDS when our own output breaks a standard: nothing is written then. */
+export function makeSetup(ports: Ports, inspection: Inspection, resolution: Resolution): Setup {
+  const { facts, lock, config } = inspection;
+  const system = buildSystem({
+    facts,
+    resolution,
+    generators: ports.generators,
+    pins: ports.pins,
+    tool: ports.tool,
+    pinned: pinnedFacts(facts, lock?.pinned ?? {}),
+  });
+  const generated = generate(system, ports.generators, ports.templates, ports.pins);
+  const artifacts = generated.files.map(
+    (file): Artifact => ({ path: file.path, text: file.text, origin: 'generated', ownership: file.ownership }),
+  );
+  const report = checkAll({ system, artifacts, exists: ports.files.exists }, ports.catalog);
+  const broken = report.findings.filter(({ severity }) => severity === 'error');
+  if (broken.length > 0) throw new SetupError(broken.map(standardBroken));
+  return { system, generated, report, config: configOf(resolution, system.generators, config) };
+}
+
+function standardBroken(finding: Finding) {
+  return {
+    code: 'STANDARDS' as const,
+    place: finding.line === undefined ? finding.file : `${finding.file}:${finding.line}`,
+    message: `${finding.standard}: ${finding.message}`,
+    hint: finding.hint,
+  };
+}
+
+/** Step 6. */
+export function makePlan(ports: Ports, inspection: Inspection, setup: Setup, policy: ConflictPolicy): Plan {
+  const config = writeConfig(inspection.configText, setup.config);
+  return plan({
+    rendered: setup.generated.files,
+    lock: inspection.lock,
+    files: ports.files,
+    policy,
+    tool: ports.tool.version,
+    configHash: hashText(canonical(setup.config)),
+    pinned: pinnedFacts(inspection.facts, inspection.lock?.pinned ?? {}),
+    extras: [
+      { path: CONFIG_PATH, text: config },
+      { path: SCHEMA_PATH, text: configSchema(inspection.questions) },
+    ],
+  });
+}
+
+/** Step 5 on what is on the disk now: what `verify` reports. */
+export function verifySetup(
+  ports: Ports,
+  inspection: Inspection,
+  resolution: Resolution,
+): Readonly<{ setup: Setup; report: Report }> {
+  const setup = makeSetup(ports, inspection, resolution);
+  const artifacts = setup.generated.files.flatMap((file): Artifact[] => {
+    const text = ports.files.read(file.path);
+    if (text === null) return [];
+    const entry = inspection.lock?.files[file.path];
+    const origin: Origin = !entry ? 'foreign' : hashText(text) === entry.hash ? 'generated' : 'edited';
+    return [{ path: file.path, text, origin, ownership: file.ownership }];
+  });
+  return { setup, report: checkAll({ system: setup.system, artifacts, exists: ports.files.exists }, ports.catalog) };
+}
+
+function canonical(value: Plain): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const record = value as PlainRecord;
+  return `{${Object.keys(record)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(record[key] ?? null)}`)
+    .join(',')}}`;
+}
+
+/** A short fingerprint of a plan, for JSON output: the same inputs give the same id. */
+export function planId(made: Plan): string {
+  const parts = made.changes.map(
+    ({ path, kind, after }) => `${kind} ${path} ${after === null ? '-' : hashText(after)}`,
+  );
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+}
