@@ -22,6 +22,7 @@ const result = await build({
   target: 'node20',
   legalComments: 'none',
   metafile: true,
+  alias: { '@inquirer/external-editor': join(root, 'src/io/no-editor.ts') },
   define: { __VERSION__: JSON.stringify(version) },
   // Bundled CommonJS packages still ask for Node's own modules by `require`.
   banner: {

@@ -85,19 +85,27 @@ function common<V>(options: Common<V>) {
   };
 }
 
-/** One of a few words. The schema lists them; a near miss is suggested. */
+/**
+ * One of a few words. The schema lists them; a near miss is suggested. `noun` (an AWS region) stands for the choices where they are too many to
+ * be read. `refused` holds words that people know from elsewhere and that are no choice here, each with what it is not and why.
+ */
 export function select<const V extends string>(
   id: string,
   choices: readonly Choice<V>[],
-  options: Common<NoInfer<V>>,
+  options: Common<NoInfer<V>> & Readonly<{ noun?: string; refused?: Readonly<Record<string, string>> }>,
 ): Question<V> {
   const values = choices.map((choice) => choice.value);
+  const refused = new Map(Object.entries(options.refused ?? {}));
   return {
     id,
     kind: 'select',
     choices: choices as unknown as Question<V>['choices'],
     ...common<V>(options),
-    parse: (raw) => oneOf(values, raw),
+    parse: (raw) => {
+      const reason = typeof raw === 'string' ? refused.get(raw) : undefined;
+      if (reason !== undefined) throw new InvalidAnswer(reason);
+      return oneOf(values, raw, options.noun);
+    },
     schema: { type: 'string', enum: values },
   };
 }
@@ -122,9 +130,14 @@ export function multiselect<const V extends string>(
               .map((item) => item.trim())
               .filter(Boolean)
           : raw;
-      if (!Array.isArray(items)) throw new InvalidAnswer(`a list of ${values.join(', ')}`);
-      const chosen = new Set(items.map((item) => oneOf(values, item)));
-      return values.filter((value) => chosen.has(value));
+      const expected = `a list of ${values.join(', ')}`;
+      if (!Array.isArray(items)) throw new InvalidAnswer(expected);
+      const unknown = items.filter((item) => !values.includes(item));
+      if (unknown.length > 0) {
+        const shown = unknown.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
+        throw new InvalidAnswer(`${expected} (unknown: ${shown.join(', ')})`, nearest(shown[0] ?? '', values));
+      }
+      return values.filter((value) => items.includes(value));
     },
     schema: { type: 'array', items: { type: 'string', enum: values }, uniqueItems: true },
   };
@@ -150,24 +163,57 @@ export function text(
   };
 }
 
-/** A whole number within limits. `unit` is for people. */
-export function integer(
+type Limits = Readonly<{
+  minimum: number;
+  maximum: number;
+  /** For people. */
+  unit?: string;
+  /** A unit that may be written behind the number (`500ms`, `99.9 %`); the value is the same without it. */
+  suffix?: string;
+  /** Why a number is refused whatever the limits say; the words end the sentence "… is not …". */
+  refuse?: (value: number) => string | null;
+}>;
+
+/** A whole number within limits. */
+export function integer(id: string, options: Common<number> & Limits): Question<number> {
+  return numeric(id, 'integer', 0, options);
+}
+
+/** A number within limits, with at most `decimals` digits behind the point. */
+export function decimal(
   id: string,
-  options: Common<number> & Readonly<{ minimum: number; maximum: number; unit?: string }>,
+  options: Common<number> & Limits & Readonly<{ decimals: number }>,
 ): Question<number> {
-  const expected = `a whole number from ${options.minimum} to ${options.maximum}${options.unit ? ` (${options.unit})` : ''}`;
+  return numeric(id, 'number', options.decimals, options);
+}
+
+function numeric(
+  id: string,
+  kind: 'integer' | 'number',
+  decimals: number,
+  options: Common<number> & Limits,
+): Question<number> {
+  const { minimum, maximum, unit, suffix } = options;
+  const expected = `a ${kind === 'integer' ? 'whole number' : 'number'} from ${minimum} to ${maximum}${unit ? ` (${unit})` : ''}`;
+  const digits = decimals === 0 ? '\\d+' : `\\d+(\\.\\d{1,${decimals}})?`;
+  const written = new RegExp(`^(-?${digits})${suffix === undefined ? '' : `( ?${suffix})?`}$`);
+  const plain = { type: kind, minimum, maximum };
   return {
     id,
-    kind: 'integer',
+    kind,
     choices: null,
     ...common<number>(options),
     parse: (raw) => {
-      const value = typeof raw === 'string' && /^-?\d+$/.test(raw.trim()) ? Number(raw) : raw;
-      if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new InvalidAnswer(expected);
-      if (value < options.minimum || value > options.maximum) throw new InvalidAnswer(expected);
+      const [, figure] =
+        (typeof raw === 'string' || typeof raw === 'number' ? written.exec(String(raw).trim()) : null) ?? [];
+      if (figure === undefined) throw new InvalidAnswer(expected);
+      const value = Number(figure);
+      const reason = options.refuse?.(value) ?? null;
+      if (reason !== null) throw new InvalidAnswer(reason);
+      if (!(value >= minimum && value <= maximum)) throw new InvalidAnswer(expected);
       return value;
     },
-    schema: { type: 'integer', minimum: options.minimum, maximum: options.maximum },
+    schema: suffix === undefined ? plain : { anyOf: [plain, { type: 'string', pattern: `^${digits} ?${suffix}$` }] },
   };
 }
 
@@ -188,22 +234,32 @@ export function confirm(id: string, options: Common<boolean>): Question<boolean>
   };
 }
 
-function oneOf<V extends string>(values: readonly V[], raw: unknown): V {
+/** More choices than this are not read by anybody: the message names the nearest ones instead. */
+const MOST_SHOWN = 10;
+
+function oneOf<V extends string>(values: readonly V[], raw: unknown, noun?: string): V {
   const found = values.find((value) => value === raw);
   if (found !== undefined) return found;
-  throw new InvalidAnswer(`one of ${values.join(', ')}`, typeof raw === 'string' ? nearest(raw, values) : null);
+  const close = typeof raw === 'string' ? nearestOf(raw, values) : [];
+  if (noun !== undefined && values.length > MOST_SHOWN && close.length > 0)
+    throw new InvalidAnswer(`${noun} (nearest: ${close.slice(0, 3).join(', ')})`);
+  throw new InvalidAnswer(`${noun ? `${noun}: ` : ''}one of ${values.join(', ')}`, close[0] ?? null);
 }
 
 /** The closest of `values` to a mistyped word, or null when nothing is close (more than a third of the letters differ). */
 export function nearest<V extends string>(word: string, values: readonly V[]): V | null {
+  return nearestOf(word, values)[0] ?? null;
+}
+
+/** All that are close, the closest first; of equals, the first of `values`. */
+function nearestOf<V extends string>(word: string, values: readonly V[]): readonly V[] {
   const plain = (value: string) => value.toLowerCase().replace(/[^a-z0-9]/g, '');
-  let best: V | null = null;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const value of values) {
-    const distance = editDistance(plain(word), plain(value));
-    if (distance < bestDistance) [best, bestDistance] = [value, distance];
-  }
-  return bestDistance <= Math.max(1, Math.floor(word.length / 3)) ? best : null;
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  return values
+    .map((value) => ({ value, distance: editDistance(plain(word), plain(value)) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ value }) => value);
 }
 
 function editDistance(a: string, b: string): number {

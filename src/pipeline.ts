@@ -3,17 +3,18 @@
  * prints nothing. Every command is these steps; there is no second code path.
  */
 import { createHash } from 'node:crypto';
-import { CONFIG_PATH, configOf, configSchema, parseConfig, SCHEMA_PATH, writeConfig } from './core/config-file.ts';
+import { CONFIG_PATH, configSchema, parseConfig, SCHEMA_PATH, writeConfig } from './core/config-file.ts';
 import { detect } from './core/detect/index.ts';
 import { type Generated, generate } from './core/generate.ts';
 import { hashText, LOCK_PATH, parseLock } from './core/lock.ts';
 import { plan } from './core/plan.ts';
 import { houseQuestions } from './core/questions/index.ts';
 import type { Templates } from './core/render/render.ts';
+import { configOf } from './core/resolve/choices.ts';
 import { fullId, type Resolution, resolve } from './core/resolve/index.ts';
 import { buildSystem, pinnedFacts } from './core/system/index.ts';
 import type { Generator, Pins } from './define.ts';
-import { SetupError } from './errors.ts';
+import { type Problem, SetupError } from './errors.ts';
 import type {
   ConflictPolicy,
   Facts,
@@ -86,22 +87,51 @@ export function inspect(ports: Ports): Inspection {
   return { facts, configText, config, lock, questions: allQuestions(ports.generators) };
 }
 
-/** The questions of the house, then those that generators declare. */
+/** The questions of the house, then those that generators declare; those are read by their generator unless they say more. */
 export function allQuestions(generators: readonly Generator[]): readonly Question[] {
-  return [...houseQuestions(generators), ...generators.flatMap(({ questions }) => questions)];
+  const declared = generators.flatMap(({ id, questions }) =>
+    questions.map((question) => (question.readBy.length > 0 ? question : { ...question, readBy: [id] })),
+  );
+  return [...houseQuestions(generators), ...declared];
 }
 
 /** Step 2. Problems and open questions are data; the caller decides whether to ask, list or stop. */
 export function answer(inspection: Inspection, request: Request): Resolution {
   const first = resolve(inspection.facts, inspection.questions, request2raw(inspection, request));
-  if (request.only === null) return first;
-  const only = request.only;
+  const { only } = request;
+  if (only === null || first.services.length === 0) return first;
+  const chosen = selected(first, only);
+  if (chosen.length === 0) {
+    const found = first.services.map(({ name, facts }) => `${name} in ${facts.path}`).join(', ');
+    const problem: Problem = {
+      code: 'PROJECT',
+      place: only,
+      message: `no service lives here (found: ${found}).`,
+      hint: 'Run it in the root for all services, or give the folder of one.',
+    };
+    return { ...first, problems: [...first.problems, problem] };
+  }
   const flags = new Map(request.flags);
-  for (const { name, facts } of first.services) {
-    const inside = facts.path === only || facts.path.startsWith(`${only}/`);
-    if (!inside) flags.set(fullId('services.*.setUp', name), false);
+  const known = inspection.config?.services ?? null;
+  for (const { name } of first.services) {
+    const id = fullId('services.*.setUp', name);
+    const isChosen = chosen.includes(name);
+    // What is set up already stays, wherever the command is run; what was left alone is taken up when its folder is named.
+    const isKnown = typeof known === 'object' && known !== null && Object.hasOwn(known, name);
+    const isWrong = isChosen ? first.answers.get(id)?.value === false : !isKnown;
+    if (isWrong && !flags.has(id)) flags.set(id, isChosen);
   }
   return resolve(inspection.facts, inspection.questions, request2raw(inspection, { ...request, flags }));
+}
+
+/** The services in a folder; in a folder inside a service (`src`), that service. */
+function selected({ services }: Resolution, folder: string): readonly string[] {
+  const isIn = (inner: string, outer: string) => outer === '.' || inner === outer || inner.startsWith(`${outer}/`);
+  const inside = services.filter(({ facts }) => isIn(facts.path, folder));
+  if (inside.length > 0) return inside.map(({ name }) => name);
+  const around = services.filter(({ facts }) => isIn(folder, facts.path));
+  const nearest = around.sort((a, b) => b.facts.path.length - a.facts.path.length)[0];
+  return nearest ? [nearest.name] : [];
 }
 
 function request2raw({ config }: Inspection, { flags, prompted, answersFile }: Request) {

@@ -1,6 +1,7 @@
 /** What every command has at hand: the project, the ports, the terminal. */
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { generators } from '../../generators/index.ts';
 import { parseConfig } from '../core/config-file.ts';
 import { pinsFrom } from '../core/pins.ts';
@@ -15,13 +16,7 @@ import type { Terminal } from '../io/terminal.ts';
 import type { PlainRecord, ProjectWriter } from '../model.ts';
 import type { Ports, Request } from '../pipeline.ts';
 import type { Arguments } from './args.ts';
-
-declare const __VERSION__: string | undefined;
-
-export const TOOL = {
-  name: 'create-devops-setup',
-  version: typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-source',
-} as const;
+import { TOOL } from './tool.ts';
 
 export type Context = Readonly<{
   args: Arguments;
@@ -46,7 +41,7 @@ export type Surroundings = Readonly<{
  * the services that live in it.
  * @throws SetupError PROJECT for a folder that is not there, READ or CONFIG_SYNTAX for the answers file.
  */
-export function openContext(args: Arguments, { terminal, cwd }: Surroundings): Context {
+export async function openContext(args: Arguments, { terminal, cwd }: Surroundings): Promise<Context> {
   const start = folder(args, cwd);
   const root = findRoot(start);
   const inside = relative(root, start).split(sep).join('/');
@@ -59,7 +54,7 @@ export function openContext(args: Arguments, { terminal, cwd }: Surroundings): C
     request: {
       flags: args.set,
       prompted: new Map(),
-      answersFile: args.answers === null ? null : readAnswers(args.answers, cwd),
+      answersFile: args.answers === null ? null : await readAnswers(args.answers, cwd),
       only: inside === '' ? null : inside,
     },
     writer: () => openWriter(root),
@@ -86,21 +81,26 @@ function folder(args: Arguments, cwd: string): string {
   });
 }
 
-/** `-` is standard input. */
-function readAnswers(file: string, cwd: string): PlainRecord {
+/** `-` is standard input, read as a stream: a pipe whose text comes late answers a synchronous read with EAGAIN. */
+async function readAnswers(file: string, cwd: string): Promise<PlainRecord> {
+  const place = file === '-' ? 'standard input' : file;
+  const problem = (message: string): Problem => ({
+    code: 'READ',
+    place: `--answers ${file}`,
+    message,
+    hint: 'Give a YAML or JSON file, or - for standard input.',
+  });
+  let text: string;
   try {
-    return parseConfig(
-      readFileSync(file === '-' ? 0 : resolve(cwd, file), 'utf8'),
-      file === '-' ? 'standard input' : file,
-    );
+    const bytes = file === '-' ? await buffer(process.stdin) : readFileSync(resolve(cwd, file));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof SetupError) throw error;
-    const problem: Problem = {
-      code: 'READ',
-      place: `--answers ${file}`,
-      message: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}).`,
-      hint: 'Give a YAML or JSON file, or - for standard input.',
-    };
-    throw new SetupError(problem, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    const what =
+      code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+        ? 'is not text in UTF-8'
+        : `cannot be read (${code ?? 'unknown reason'})`;
+    throw new SetupError(problem(`${what}.`), { cause: error });
   }
+  return parseConfig(text, place);
 }

@@ -42,7 +42,8 @@ export function helpText(command: CommandName | null): string {
     ...flags,
     '',
     'Exit codes: 0 done or nothing to do; 1 changes, findings or conflicts left;',
-    '2 an error in usage, configuration or environment, nothing written; 70 a bug of ours.',
+    '2 an error in usage, configuration or environment, nothing written; 70 a bug',
+    'of ours.',
     '',
   ].join('\n');
 }

@@ -12,11 +12,7 @@ export type OpenQuestion = AskedQuestion & Readonly<{ present: Answer<Plain> | n
  * First contact: the questions marked `first`, then those that nothing answers. Flags and files are answers too, so what they say is not
  * asked. What is required and open is asked in any case, beyond five if it must be.
  */
-export function questionsToAsk(
-  inspection: Inspection,
-  resolution: Resolution,
-  which: 'first' | 'open' = 'first',
-): readonly OpenQuestion[] {
+export function questionsToAsk(resolution: Resolution, which: 'first' | 'open' = 'first'): readonly OpenQuestion[] {
   const withAnswer = (asked: AskedQuestion): OpenQuestion => ({
     ...asked,
     present: resolution.answers.get(asked.id) ?? null,
@@ -43,7 +39,7 @@ export async function ask(
   let current = request;
   const done = new Set<string>();
   for (;;) {
-    const next = questionsToAsk(inspection, answer(inspection, current), which).find(({ id }) => !done.has(id));
+    const next = questionsToAsk(answer(inspection, current), which).find(({ id }) => !done.has(id));
     if (!next) return current;
     done.add(next.id);
     const raw = await prompt.ask(next);

@@ -1,15 +1,17 @@
 /** argv → exit code. 0 done, 1 changes or findings or conflicts left, 2 an error of usage or environment, 70 a bug of ours. */
+import { isatty } from 'node:tty';
 import { SetupError } from '../errors.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
 import { type Arguments, type CommandName, parseArguments } from './args.ts';
-import { openContext, type Surroundings, TOOL } from './context.ts';
+import type { Context, Surroundings } from './context.ts';
 import { helpText } from './help.ts';
 import { problemsText } from './text/errors.ts';
+import { TOOL } from './tool.ts';
 
 /** Runs one command. Never throws and never exits by itself, so that what was printed reaches its reader. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const { stdin, stdout, stderr, env } = process;
-  const terminal = openTerminal({ stdin, stdout, stderr, env });
+  const { stdout, stderr, env } = process;
+  const terminal = openTerminal({ stdin: { isTTY: isatty(0) }, stdout, stderr, env });
   // A reader that went away (`| head`) is no reason to stop in the middle of a write.
   stdout.on('error', ignoreClosedPipe);
   stderr.on('error', ignoreClosedPipe);
@@ -30,11 +32,13 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(args: Arguments, around: Surroundings): Promise<number> {
+  // Loaded late: the version and the help need neither templates nor catalogue.
+  const { openContext } = await import('./context.ts');
   const command = await load(args.command);
-  return command(openContext(args, around), around);
+  return command(await openContext(args, around), around);
 }
 
-type Command = (context: ReturnType<typeof openContext>, around: Surroundings) => Promise<number> | number;
+type Command = (context: Context, around: Surroundings) => Promise<number> | number;
 
 /** One small file per command, loaded when it is asked for. */
 async function load(name: CommandName): Promise<Command> {

@@ -7,7 +7,12 @@ import type { PersonaId, Plain } from '../model.ts';
 /** `on`: by default. `optional`: off unless asked for. `off`: not offered. `asked`: the person has to choose. */
 export type Switch = 'on' | 'optional' | 'off' | 'asked';
 
+/** The rows of the documents' switch matrix. What is no switch (the strategy) stands among the defaults. */
 export type Feature =
+  | 'githubActions'
+  | 'otherPlatforms'
+  | 'azurePipelines'
+  | 'timeBudget'
   | 'coverageGate'
   | 'contractTests'
   | 'endToEndTests'
@@ -21,6 +26,7 @@ export type Feature =
   | 'monitoring'
   | 'objectives'
   | 'tracing'
+  | 'secretsManager'
   | 'policyAsCode'
   | 'restoreTest'
   | 'multiRegion'
@@ -51,6 +57,10 @@ const DELIVERY = ['ci-github', 'security-scan', 'docker', 'compose', 'configurat
 const OPERATIONS = ['cdktf-aws', 'prometheus', 'alertmanager', 'grafana', 'runbooks'];
 
 const FEATURES: Readonly<Record<Feature, Switch>> = {
+  githubActions: 'on',
+  otherPlatforms: 'optional',
+  azurePipelines: 'off',
+  timeBudget: 'on',
   coverageGate: 'optional',
   contractTests: 'optional',
   endToEndTests: 'optional',
@@ -64,6 +74,7 @@ const FEATURES: Readonly<Record<Feature, Switch>> = {
   monitoring: 'on',
   objectives: 'optional',
   tracing: 'on',
+  secretsManager: 'on',
   policyAsCode: 'optional',
   restoreTest: 'on',
   multiRegion: 'off',
@@ -116,6 +127,7 @@ export const PERSONAS: readonly Persona[] = [
     defaults: { 'delivery.strategy': 'rolling' },
     features: {
       ...FEATURES,
+      azurePipelines: 'optional',
       kubernetes: 'on',
       objectives: 'on',
       policyAsCode: 'on',
@@ -136,6 +148,8 @@ export const PERSONAS: readonly Persona[] = [
       coverageGate: 'on',
       endToEndTests: 'on',
       productionApproval: 'on',
+      tracing: 'optional',
+      restoreTest: 'optional',
       lifecycleDocuments: 'on',
     },
     layout: 'standard',
@@ -149,7 +163,8 @@ export const PERSONAS: readonly Persona[] = [
     defaults: { 'delivery.contract': true, 'infrastructure.target': 'none' },
     features: {
       ...FEATURES,
-      contractTests: 'optional',
+      otherPlatforms: 'off',
+      contractTests: 'on',
       previews: 'off',
       automatedRollback: 'optional',
       stacks: 'off',
@@ -159,6 +174,7 @@ export const PERSONAS: readonly Persona[] = [
       monitoring: 'optional',
       objectives: 'off',
       tracing: 'optional',
+      secretsManager: 'off',
       policyAsCode: 'off',
       restoreTest: 'optional',
       featureFlags: 'off',

@@ -20,6 +20,13 @@ export function pinsFrom(data: PinData): Pins {
     },
     image: (tag) => `${tag}@${lookup(data.images, tag)}`,
     hasImage: (tag) => Object.hasOwn(data.images, tag),
+    imageOf: (repository) => {
+      const tags = Object.keys(data.images).filter((image) => image.slice(0, image.lastIndexOf(':')) === repository);
+      const [image] = tags;
+      if (image === undefined || tags.length > 1)
+        throw new Error(`${repository} is pinned ${tags.length} times in templates/_pins, not once`);
+      return { reference: `${image}@${lookup(data.images, image)}`, tag: image.slice(repository.length + 1) };
+    },
     tool: (name) => lookup(data.tools, name),
   };
 }

@@ -59,17 +59,17 @@ function adapt(question: Question, present: Answer<Plain> | null): Readonly<Reco
       return `That is not ${error.expected}.${error.suggestion ? ` Did you mean ${error.suggestion}?` : ''}`;
     }
   };
-  const choices = (question.choices ?? []).map(({ value, title, hint }) => ({
-    value,
-    name: title,
-    short: title,
-    ...(hint
-      ? { description: value === chosen ? `${hint}${why}` : hint }
-      : value === chosen && why
-        ? { description: why.trim() }
-        : {}),
-    checked: Array.isArray(chosen) && chosen.includes(value as Plain),
-  }));
+  const choices = (question.choices ?? []).map(({ value, title, hint }) => {
+    const description = [hint ?? '', value === chosen ? why.trim() : ''].filter(Boolean).join(' ');
+    return {
+      value,
+      name: title,
+      // Several titles on one line would not fit it; the ids do, and are what flags and files say.
+      short: question.kind === 'multiselect' ? String(value) : title,
+      ...(description === '' ? {} : { description: fold(description, (process.stderr.columns ?? 80) - 1) }),
+      checked: Array.isArray(chosen) && chosen.includes(value as Plain),
+    };
+  });
   switch (question.kind) {
     case 'select':
       return { type: 'select', choices, default: chosen };
@@ -80,4 +80,15 @@ function adapt(question: Question, present: Answer<Plain> | null): Readonly<Reco
     default:
       return { type: 'input', validate, ...(chosen === undefined ? {} : { default: String(chosen) }) };
   }
+}
+
+/** Line ends between words: inquirer breaks in the middle of them. */
+function fold(text: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }

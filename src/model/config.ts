@@ -29,8 +29,16 @@ export type Answer<V> = Readonly<{ value: V; source: AnswerSource; why: string }
 
 export type Choice<V> = Readonly<{ value: V; title: string; hint?: string }>;
 
-/** What a default may look at. `service` is set for questions about one service. */
-export type QuestionContext = Readonly<{ facts: Facts; persona: PersonaId; service: string | null }>;
+/**
+ * What a default may look at. `service` is the folder of the service, for questions about one; `project` the project's name as answered, null
+ * while nobody has.
+ */
+export type QuestionContext = Readonly<{
+  facts: Facts;
+  persona: PersonaId;
+  project: string | null;
+  service: string | null;
+}>;
 
 /** A default with its reason; undefined when there is none, so that the question stays open. */
 export type Suggestion<V> = Readonly<{ value: V; source: 'persona' | 'detected' | 'default'; why: string }> | undefined;
@@ -42,7 +50,7 @@ export type Suggestion<V> = Readonly<{ value: V; source: 'persona' | 'detected' 
 export type Question<V = Plain> = Readonly<{
   /** Dotted key. `services.*.port` is asked once per service; `*` stands for the service's name. */
   id: string;
-  kind: 'text' | 'integer' | 'select' | 'multiselect' | 'confirm';
+  kind: 'text' | 'integer' | 'number' | 'select' | 'multiselect' | 'confirm';
   /** The prompt's line, ending in `?`. */
   message: string;
   /** One sentence for the schema, `--help` and the documentation. */

@@ -45,7 +45,7 @@ export type PackageManagerFacts = Readonly<{
 /** An environment variable that the application reads. */
 export type EnvironmentVariableFact = Readonly<{
   name: string;
-  /** `required`: read without a default and without a fallback in code or sample file. */
+  /** Read without a default or fallback in code: the service does not run without it. A value in a sample file is no fallback. */
   required: boolean;
   /** A default written in code or in the sample file; never a value from a real `.env`. Never set for a secret. */
   default: string | null;
@@ -145,6 +145,10 @@ export type WorkspaceFacts = Readonly<{
   evidence: Evidence;
   /** All members, deployable or not, sorted by path. */
   members: readonly Readonly<{ path: string; name: string; deployable: boolean; reason: string }>[];
+  /** Files at the root that the builds of members need (`tsconfig.base.json`, `turbo.json`), sorted. */
+  sharedFiles?: readonly string[];
+  /** Scripts of the root package by role (`turbo lint`): steps that run once for all members. */
+  scripts?: Readonly<Partial<Record<ScriptRole, Fact<Script>>>>;
 }>;
 
 /** A file of the user's that plays a role which one of our generators plays too. */
@@ -180,6 +184,8 @@ export type Facts = Readonly<{
   /** The stack detection understood; null for an empty folder or a project in another language. */
   stack: 'node' | null;
   git: boolean;
+  /** The name in the root's package.json, also where the root is no service (a workspace). */
+  projectName: Fact<string> | null;
   repository: Fact<RepositoryFacts> | null;
   defaultBranch: Fact<string> | null;
   license: Fact<string> | null;

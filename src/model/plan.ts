@@ -36,7 +36,10 @@ export type Plan = Readonly<{
   housekeeping: readonly Write[];
 }>;
 
-/** One write of a transaction. `content: null` deletes. `expect` is what the disk must hold when the write starts (null: absent). */
+/**
+ * One write of a transaction. `content: null` deletes. `expect` is what the disk must hold when the write starts: sha-256, in hex, over
+ * its bytes (null: absent).
+ */
 export type Write = Readonly<{ path: string; content: string | null; mode: number; expect: string | null }>;
 
 /** `.devops/lock.json`. Untrusted when read back. Never holds a secret, a time or a machine's name. */

@@ -11,6 +11,8 @@ export type ProjectFiles = Readonly<{
   exists: (path: string) => boolean;
   /** Permission bits of a file, or null when it is absent. */
   mode: (path: string) => number | null;
+  /** True when the path, or a folder on the way to it, is a symbolic link: the writer follows none. Absent: there are no links. */
+  linked?: (path: string) => boolean;
 }>;
 
 /** What git's own files say; read as files, git itself is never run. */

@@ -1,6 +1,7 @@
 /** `doctor`: which external tools are there, and what each is for. Nothing of the project is executed. */
 import { findTools } from '../../io/tools.ts';
-import { type Context, TOOL } from '../context.ts';
+import type { Context } from '../context.ts';
+import { TOOL } from '../tool.ts';
 
 /** Exit 1 when something that the setup needs on this machine is missing; checkers that are merely useful do not count. */
 export function doctor({ terminal, args }: Context): number {

@@ -1,5 +1,5 @@
 /** `facts`: what was found, and where. */
-import { answer, inspect } from '../../pipeline.ts';
+import { answer, type Inspection, inspect } from '../../pipeline.ts';
 import type { Context } from '../context.ts';
 import { factsText } from '../text/facts.ts';
 
@@ -12,6 +12,13 @@ export function facts({ ports, request, terminal, args }: Context): number {
   }
   const { services } = answer(inspection, request);
   const names = new Map(services.map(({ name, facts: found }) => [found.path, name]));
-  terminal.out(factsText(inspection.facts, names, terminal.outStyle, terminal.columns));
+  const { outStyle: style, columns } = terminal;
+  terminal.out(factsText(inspection.facts, { names, ours: writtenBefore(inspection), style, columns }));
   return 0;
+}
+
+/** The files that are ours; a file of the user's that we only add to stays theirs. */
+export function writtenBefore({ lock }: Inspection): ReadonlySet<string> {
+  const files = Object.entries(lock?.files ?? {});
+  return new Set(files.flatMap(([path, { ownership }]) => (ownership === 'own' || ownership === 'once' ? [path] : [])));
 }

@@ -17,13 +17,15 @@ import {
   requireAnswers,
   type Setup,
 } from '../../pipeline.ts';
-import { type Context, TOOL } from '../context.ts';
+import type { Context } from '../context.ts';
 import { ask, questionsToAsk } from '../interview.ts';
 import { problemsText } from '../text/errors.ts';
 import { factsText } from '../text/facts.ts';
 import { countsText, countVerdicts } from '../text/findings.ts';
-import { hasChanges, planSummary, planText } from '../text/plan.ts';
+import { hasChanges, planSummary, planText, wrap } from '../text/plan.ts';
 import { nextStepsText } from '../text/steps.ts';
+import { TOOL } from '../tool.ts';
+import { writtenBefore } from './facts.ts';
 import { summary } from './plan.ts';
 
 /** Exit 0 written or nothing to do; 1 conflicts left, or the person said no; 2 an error, nothing written. */
@@ -60,7 +62,7 @@ function decideAlone(context: Context, inspection: Inspection): Decided {
     !args.dryRun &&
     resolution.problems.length === 0
   ) {
-    const open = questionsToAsk(inspection, resolution).map(({ id, message, question, present }): Problem => {
+    const open = questionsToAsk(resolution).map(({ id, message, question, present }): Problem => {
       const value =
         present === null
           ? (question.choices?.map((choice) => choice.value).join('|') ?? `<${question.kind}>`)
@@ -159,11 +161,18 @@ function write(context: Context, inspection: Inspection, { setup, plan, resoluti
   terminal.progress(null);
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
   const { style } = terminal;
-  const counts = countsText(countVerdicts(setup.report.verdicts));
-  terminal.say(`\n  ${style.green('✓')} ${writes.length} files written in ${seconds} s · verify: ${counts}\n`);
+  const done = `${writtenText(plan)} in ${seconds} s · verify: ${countsText(countVerdicts(setup.report.verdicts))}`;
+  terminal.say(`\n  ${style.green('✓')} ${wrap(done, terminal.columns - 4, 4)}\n`);
   for (const { path, reason } of conflicts) terminal.say(`  ${style.yellow('!')} ${path}: ${reason}\n`);
   terminal.say(nextStepsText({ setup, resolution, inspection, style, columns: terminal.columns }));
   return conflicts.length > 0 ? 1 : 0;
+}
+
+/** The same number of files that the plan announced; our own records go along. */
+function writtenText({ changes }: Plan): string {
+  const files = changes.filter(({ kind }) => kind === 'create' || kind === 'update' || kind === 'delete').length;
+  if (files === 0) return 'the records in .devops/ were written';
+  return `${files} ${files === 1 ? 'file' : 'files'} written`;
 }
 
 /** The write itself is synchronous and short; a signal in the middle waits until it is whole. */
@@ -199,7 +208,8 @@ function greet({ terminal, ports }: Context, inspection: Inspection, seconds: nu
   const standards = ports.catalog.length;
   terminal.say(`\n  ${style.bold(`${TOOL.name} ${TOOL.version}`)} · 5 personas · ${standards} standards\n\n`);
   terminal.say(`  What I found in ${style.bold(project)} (${seconds.toFixed(2)} s, nothing executed)\n`);
-  terminal.say(`${factsText(inspection.facts, names, style, terminal.columns)}\n`);
+  const view = { names, ours: writtenBefore(inspection), style, columns: terminal.columns };
+  terminal.say(`${factsText(inspection.facts, view)}\n`);
 }
 
 function planBlock({ terminal }: Context, { plan, setup }: Decided): string {

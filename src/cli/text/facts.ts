@@ -1,6 +1,7 @@
 /** Facts → what a person sees first: every line with the place where it was found. */
 import { printable, type Style } from '../../io/terminal.ts';
 import type { DatastoreKind, Evidence, Fact, Facts, ServiceFacts } from '../../model.ts';
+import { wrap } from './plan.ts';
 
 const FRAMEWORKS = {
   express: 'Express',
@@ -31,19 +32,28 @@ const KINDS = {
 
 type Row = readonly [label: string, value: string, place: string];
 
-/** The block of facts. `columns` is the width to stay within where the texts allow it. */
-export function factsText(facts: Facts, names: ReadonlyMap<string, string>, style: Style, columns: number): string {
+/** `names` by the service's folder; `ours` are the paths that an earlier run wrote; `columns` is the width to stay within. */
+export type FactsView = Readonly<{
+  names: ReadonlyMap<string, string>;
+  ours: ReadonlySet<string>;
+  style: Style;
+  columns: number;
+}>;
+
+/** The block of facts, each with its place. */
+export function factsText(facts: Facts, { names, ours, style, columns }: FactsView): string {
   const blocks = facts.services.map((service) => serviceRows(service, names.get(service.path) ?? service.path));
-  const common = commonRows(facts);
+  const common = commonRows(facts, ours);
   const all = [...blocks.flat(), ...common];
   const label = Math.max(...all.map(([text]) => text.length), 0) + 2;
-  const value = Math.min(Math.max(...all.map(([, text]) => text.length), 0) + 2, Math.max(columns - label - 34, 24));
+  const room = Math.max(columns - label - 4, 24);
+  const value = placeColumn(all, room);
   const line = ([name, text, at]: Row): string => {
     const left = `    ${style.dim(name.padEnd(label))}`;
-    if (at === '') return `${left}${printable(text)}`;
-    if (text.length + 2 > value)
-      return `${left}${printable(text)}\n${' '.repeat(label + 4)}${style.dim(printable(at))}`;
-    return `${left}${printable(text.padEnd(value))}${style.dim(printable(at))}`;
+    const gap = Math.max(value, text.length + 2);
+    if (at !== '' && gap + at.length <= room) return `${left}${printable(text.padEnd(gap))}${style.dim(printable(at))}`;
+    const below = at === '' ? '' : `\n${' '.repeat(label + 4)}${style.dim(printable(at))}`;
+    return `${left}${wrap(printable(text), room, label + 4)}${below}`;
   };
   const separated = [...blocks, common].filter((rows) => rows.length > 0).map((rows) => rows.map(line).join('\n'));
   const notes = facts.notes.map(
@@ -51,6 +61,13 @@ export function factsText(facts: Facts, names: ReadonlyMap<string, string>, styl
       `    ${style.yellow('note')}  ${printable(message)} (${file}${at ? `:${at}` : ''})`,
   );
   return `${[...separated, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n')}\n`;
+}
+
+/** The widest column of values beside which every place still fits; what is longer than it puts its place where it ends, or below. */
+function placeColumn(rows: readonly Row[], room: number): number {
+  const widths = [...new Set(rows.map(([, text]) => text.length + 2))].sort((a, b) => b - a);
+  const fits = (width: number) => rows.every(([, text, at]) => text.length + 2 > width || width + at.length <= room);
+  return widths.find(fits) ?? 0;
 }
 
 function serviceRows(service: ServiceFacts, name: string): readonly Row[] {
@@ -107,7 +124,7 @@ function serviceRows(service: ServiceFacts, name: string): readonly Row[] {
   return rows.filter((row) => row !== null);
 }
 
-function commonRows(facts: Facts): readonly Row[] {
+function commonRows(facts: Facts, ours: ReadonlySet<string>): readonly Row[] {
   const rows: Row[] = [];
   if (facts.workspace) {
     const { tool, runner, members, evidence } = facts.workspace;
@@ -125,7 +142,9 @@ function commonRows(facts: Facts): readonly Row[] {
       at(facts.repository.evidence),
     ]);
   else rows.push(['repository', facts.git ? 'no remote yet' : 'not a git repository', '']);
-  for (const file of facts.existing) rows.push(['yours', `${file.path} (${file.system}); it stays yours`, '']);
+  for (const { path, system } of facts.existing)
+    if (!ours.has(path)) rows.push(['yours', `${path} (${system}); it stays yours`, '']);
+  if (ours.size > 0) rows.push(['set up', `${ours.size} files written by an earlier run`, '.devops/lock.json']);
   return rows;
 }
 

@@ -50,6 +50,7 @@ export function planText(plan: Plan, style: Style, columns: number): string {
     if (folder === '') for (const name of names) rows.push(['+', name, '']);
     else rows.push(['+', folder, names.join(' ')]);
   }
+  rows.push(...recordRows(plan));
   for (const change of plan.changes) {
     if (change.kind === 'create' || change.kind === 'unchanged') continue;
     rows.push([SIGNS[change.kind], change.path, change.reason]);
@@ -66,6 +67,19 @@ export function planText(plan: Plan, style: Style, columns: number): string {
       return `${head}${gap}${style.dim(wrap(printable(right), columns - indent, indent))}\n`;
     })
     .join('');
+}
+
+/** Our own folder: what the next run needs to know. The bases repeat the files above, so they are one word. */
+function recordRows({ housekeeping }: Plan): [sign: string, left: string, right: string][] {
+  const named = (created: boolean) => {
+    const paths = housekeeping.filter(({ expect }) => (expect === null) === created).map(({ path }) => path);
+    return [
+      ...new Set(paths.map((path) => path.replace(/^\.devops\/(base\/)?.*?([^/]*)$/, (_, base, name) => base ?? name))),
+    ];
+  };
+  return [['+', named(true)] as const, ['~', named(false)] as const].flatMap(([sign, names]) =>
+    names.length === 0 ? [] : [[sign, '.devops/', names.join(' ')]],
+  );
 }
 
 /** Breaks at spaces to stay within `width`; following lines start at `indent`. */

@@ -1,6 +1,6 @@
 /** How code becomes an image. A persona's own defaults stand in `personas.ts` and win over `default` here. */
 import { confirm, integer, select } from '../../define.ts';
-import type { Platform } from '../../model.ts';
+import type { Platform, Strategy } from '../../model.ts';
 
 export const platform = select<Platform>(
   'delivery.platform',
@@ -28,18 +28,19 @@ export const platform = select<Platform>(
   },
 );
 
-export const strategy = select(
+/** `recreate` is in the model for environments without users; they all come with production here, so nobody can choose it (CD-007). */
+export const strategy = select<Strategy>(
   'delivery.strategy',
   [
     { value: 'rolling', title: 'Rolling', hint: 'instances are replaced batch by batch' },
     { value: 'blue-green', title: 'Blue-green', hint: 'a second fleet, then the switch' },
     { value: 'canary', title: 'Canary', hint: '10 % first, all after 30 minutes' },
-    { value: 'recreate', title: 'Recreate', hint: 'down, then up: never in production' },
   ],
   {
     message: 'How are releases rolled out?',
     help: 'The deployment strategy of production.',
     readBy: ['cdktf-aws'],
+    refused: { recreate: 'for production: it takes the service down, and is for environments without users (CD-007)' },
     default: 'rolling',
   },
 );

@@ -11,6 +11,8 @@ export function place(evidence: Readonly<{ file: string; line?: number; note?: s
 export function slug(name: string): string | null {
   const plain = name
     .replace(/^@[^/]*\//, '')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')
@@ -19,25 +21,29 @@ export function slug(name: string): string | null {
   return plain === '' ? null : plain;
 }
 
+/**
+ * The root package's name, else the repository's, else that of the only service. Never the folder's: everybody clones into another one. Facts
+ * from an older detection have no `projectName`.
+ */
 export function projectNameOf(facts: Facts): { value: string; why: string } | undefined {
-  const root = facts.services.find(({ path }) => path === '.');
-  const single = facts.services.length === 1 ? facts.services[0] : undefined;
-  const named = root?.name ?? null;
-  const own = named && slug(named.value);
-  if (named && own) return { value: own, why: place(named.evidence) };
+  const root = facts.projectName ?? facts.services.find(({ path }) => path === '.')?.name ?? null;
+  const own = root && slug(root.value);
+  if (root && own) return { value: own, why: place(root.evidence) };
   const repository = facts.repository;
   const fromRepository = repository && slug(repository.value.name);
   if (repository && fromRepository)
     return { value: fromRepository, why: `the repository's name, ${place(repository.evidence)}` };
-  const only = single?.name && slug(single.name.value);
-  return single?.name && only ? { value: only, why: place(single.name.evidence) } : undefined;
+  const single = facts.services.length === 1 ? facts.services[0]?.name : null;
+  const only = single && slug(single.value);
+  return single && only ? { value: only, why: place(single.evidence) } : undefined;
 }
 
-/** Names of services as resolve gives them are slugs; the folder finds the facts. */
+/** The facts of the service in this folder: `path` is what `QuestionContext.service` holds. */
 export function serviceOf(facts: Facts, path: string | null): ServiceFacts | undefined {
   return facts.services.find((service) => service.path === path);
 }
 
+/** A fact as a suggestion, with its place as the reason; undefined where nothing was seen. */
 export function seen<T>(fact: Readonly<{ value: T; evidence: Parameters<typeof place>[0] }> | null | undefined) {
   return fact ? ({ value: fact.value, source: 'detected', why: place(fact.evidence) } as const) : undefined;
 }

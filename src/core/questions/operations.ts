@@ -1,8 +1,10 @@
 /** Where it runs and who is told. Read by generators of stacks and alerts; asked of nobody who chose none of them. */
-import { integer, select, text } from '../../define.ts';
+import { decimal, integer, select, text } from '../../define.ts';
 import { projectNameOf } from './names.ts';
 
 const STACKS = ['cdktf-aws'];
+/** A red default branch is announced where warnings go. */
+const TALKING = ['ci-github', 'security-scan', 'prometheus', 'alertmanager', 'runbooks'];
 
 const ALERTING = ['prometheus', 'alertmanager', 'runbooks'];
 
@@ -10,6 +12,7 @@ const ALERTING = ['prometheus', 'alertmanager', 'runbooks'];
 const AWS_REGIONS = [
   'af-south-1',
   'ap-east-1',
+  'ap-east-2',
   'ap-northeast-1',
   'ap-northeast-2',
   'ap-northeast-3',
@@ -19,6 +22,9 @@ const AWS_REGIONS = [
   'ap-southeast-2',
   'ap-southeast-3',
   'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
   'ca-central-1',
   'ca-west-1',
   'eu-central-1',
@@ -32,6 +38,7 @@ const AWS_REGIONS = [
   'il-central-1',
   'me-central-1',
   'me-south-1',
+  'mx-central-1',
   'sa-east-1',
   'us-east-1',
   'us-east-2',
@@ -55,6 +62,7 @@ export const region = select(
     message: 'In which AWS region?',
     help: 'The AWS region of every environment.',
     readBy: STACKS,
+    noun: 'an AWS region',
     default: 'eu-west-1',
   },
 );
@@ -93,7 +101,7 @@ export const chatKind = select(
   {
     message: 'Where do warnings go?',
     help: 'The channel for warnings and digests.',
-    readBy: ALERTING,
+    readBy: TALKING,
     default: 'slack',
   },
 );
@@ -102,21 +110,30 @@ export const chatChannel = text('observability.chat.channel', {
   message: 'To which channel?',
   help: 'The channel, team or address for warnings.',
   pattern: /^[#@]?[A-Za-z0-9][A-Za-z0-9._@-]{0,79}$/,
-  expected: 'a channel like #orders-alerts or an address',
-  readBy: ALERTING,
-  suggest: ({ facts }) => {
-    const named = projectNameOf(facts);
-    return named && { value: `#${named.value}-alerts`, source: 'default', why: 'named after the project' };
+  expected: 'a channel like "#orders-alerts" (in quotes: YAML takes # for a comment) or an address',
+  readBy: TALKING,
+  suggest: ({ facts, project }) => {
+    const name = project ?? projectNameOf(facts)?.value;
+    return name === undefined
+      ? undefined
+      : { value: `#${name}-alerts`, source: 'default', why: 'named after the project' };
   },
 });
 
-export const availability = text('observability.objective.availability', {
+export const availability = decimal('observability.objective.availability', {
   message: 'Which availability is promised, in percent?',
-  help: 'The availability objective in percent, below 100.',
-  pattern: /^(9\d(\.\d{1,3})?)$/,
-  expected: 'a percentage from 90 to 99.999 (100 leaves no error budget: 0 minutes a month)',
+  help: 'The availability objective in percent, below 100: what is missing to 100 is the error budget.',
   readBy: ALERTING,
-  default: '99.9',
+  minimum: 90,
+  maximum: 99.999,
+  decimals: 3,
+  unit: 'percent',
+  suffix: '%',
+  refuse: (value) =>
+    value === 100
+      ? 'an objective: 30 days x 24 h x 60 min x (100 - 100) % = 0 minutes of error budget; 99.9 leaves 43.2 minutes'
+      : null,
+  default: 99.9,
 });
 
 export const p95 = integer('observability.objective.p95', {
@@ -126,5 +143,6 @@ export const p95 = integer('observability.objective.p95', {
   minimum: 1,
   maximum: 60_000,
   unit: 'milliseconds',
+  suffix: 'ms',
   default: 500,
 });

@@ -7,7 +7,8 @@ const PATH = { pattern: /^\/[A-Za-z0-9/._~-]*$/, expected: 'a path like /healthz
 export const servicePath = text('services.*.path', {
   message: 'Where does {service} live?',
   help: 'The folder of the service, relative to the root. Written once, so that the name stays its name.',
-  pattern: /^(\.|[A-Za-z0-9_@.-]+(\/[A-Za-z0-9_@.-]+)*)$/,
+  // Folders have the names that people give them; what we write ourselves must be readable again.
+  pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\r\n\t]+$/,
   expected: 'a folder relative to the root',
   required: false,
 });
@@ -43,8 +44,9 @@ export const serviceStart = text('services.*.start', {
   message: 'How is {service} started in production, without a package manager?',
   help: 'The start command as words, e.g. `node dist/server.js`; no shell, no npm.',
   ask: 'open',
-  pattern: /^[A-Za-z0-9_@%+=:,./-]+( [A-Za-z0-9_@%+=:,./-]+)*$/,
-  expected: 'plain words separated by single spaces, e.g. node dist/server.js',
+  // A package manager in between keeps SIGTERM from the service.
+  pattern: /^(?!(npm|npx|pnpm|yarn|bunx)( |$))[A-Za-z0-9_@%+=:,./-]+( [A-Za-z0-9_@%+=:,./-]+)*$/,
+  expected: 'plain words separated by single spaces, without a package manager, e.g. node dist/server.js',
   suggest: ({ facts, service }) => {
     const start = serviceOf(facts, service)?.start;
     return start ? { value: start.value.join(' '), source: 'detected', why: place(start.evidence) } : undefined;

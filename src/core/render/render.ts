@@ -59,7 +59,9 @@ function run(
   const mark = (ids: string, output: string) => record(lineOf(output), ids.split(/\s+/));
   const partial = (output: string, partialName: string, partialView: View): Verbatim => {
     const offset = lineOf(output) - 1;
-    const text = run(templates, `_partials/${partialName}.ejs`, path, partialView, (line, ids) => record(line + offset, ids));
+    const text = run(templates, `_partials/${partialName}.ejs`, path, partialView, (line, ids) =>
+      record(line + offset, ids),
+    );
     return new Verbatim(text, 'a partial is in the language of the file that uses it');
   };
   try {

@@ -1,21 +1,16 @@
 /**
- * Answers every question once: flags and prompt > answers file > configuration > persona and detection > default. Raw input is parsed here
+ * Answers every question once: flags and prompt > answers file > configuration > persona > detection > default. Raw input is parsed here
  * and nowhere else, and everything that is wrong is reported together.
  */
-import { InvalidAnswer, nearest } from '../../define.ts';
+import { InvalidAnswer } from '../../define.ts';
 import type { Problem } from '../../errors.ts';
-import type { Answer, AnswerSource, Facts, PersonaId, Plain, PlainRecord, Question } from '../../model.ts';
+import type { Answer, Facts, PersonaId, Plain, Question } from '../../model.ts';
 import { personaOf } from '../personas.ts';
 import * as house from '../questions/index.ts';
-import { isRecord, type NamedService, nameServices } from './services.ts';
+import { firstGiven, mergedServices, type RawInput, unknownKeys } from './keys.ts';
+import { type NamedService, nameServices } from './services.ts';
 
-/** Raw input by source. Keys of `flags` and `prompted` are full ids (`services.orders.port`); the files are nested records. */
-export type RawInput = Readonly<{
-  flags: ReadonlyMap<string, unknown>;
-  prompted: ReadonlyMap<string, unknown>;
-  answersFile: PlainRecord | null;
-  config: PlainRecord | null;
-}>;
+export type { RawInput } from './keys.ts';
 
 /** A question with the service that it is about, and the full id that flags and files use. */
 export type AskedQuestion = Readonly<{ id: string; question: Question; service: NamedService | null; message: string }>;
@@ -27,7 +22,7 @@ export type Resolution = Readonly<{
   answers: ReadonlyMap<string, Answer<Plain>>;
   /** Everything that can be asked, in order; with the present answer where there is one. */
   asked: readonly AskedQuestion[];
-  /** Required questions that nothing answers. */
+  /** Required questions that nothing answers; one that was answered wrongly is a problem instead. */
   open: readonly AskedQuestion[];
   problems: readonly Problem[];
 }>;
@@ -47,6 +42,7 @@ export function answerOrNull<V>(resolution: Resolution, question: Question<V>, s
 /** Resolves every question against what is known. Never throws for bad input: problems are data. */
 export function resolve(facts: Facts, questions: readonly Question[], input: RawInput): Resolution {
   const problems: Problem[] = [];
+  const refused = new Set<string>();
   const answers = new Map<string, Answer<Plain>>();
   const answer = (question: Question, persona: PersonaId, service: NamedService | null): void => {
     const id = fullId(question.id, service?.name ?? null);
@@ -58,11 +54,14 @@ export function resolve(facts: Facts, questions: readonly Question[], input: Raw
       } catch (error) {
         if (!(error instanceof InvalidAnswer)) throw error;
         problems.push(invalid(given.place, id, given.raw, error));
+        refused.add(id);
         return;
       }
     }
+    const project = (answers.get(house.projectName.id)?.value as string | undefined) ?? null;
     const suggested =
-      personaDefault(question, persona) ?? question.suggest({ facts, persona, service: service?.facts.path ?? null });
+      personaDefault(question, persona) ??
+      question.suggest({ facts, persona, project, service: service?.facts.path ?? null });
     if (suggested !== undefined) answers.set(id, suggested as Answer<Plain>);
   };
 
@@ -72,22 +71,43 @@ export function resolve(facts: Facts, questions: readonly Question[], input: Raw
   const general = rest.filter((question) => !question.id.startsWith('services.*.'));
   for (const question of general) answer(question, persona, null);
 
-  const configured = mergedServices(input);
-  const named = nameServices(facts, configured, (answers.get('project.name')?.value as string | undefined) ?? null);
-  problems.push(...named.problems);
-  const perService = rest.filter((question) => question.id.startsWith('services.*.'));
-  for (const service of named.services) for (const question of perService) answer(question, persona, service);
+  problems.push(...contradictions(answers));
 
-  problems.push(...unknownKeys(questions, named.services, input));
-  const asked = listAsked(questions, named.services);
+  const projectName = (answers.get(house.projectName.id)?.value as string | undefined) ?? null;
+  const services = nameServices(facts, mergedServices(input), projectName);
+  const perService = rest.filter((question) => question.id.startsWith('services.*.'));
+  for (const service of services) for (const question of perService) answer(question, persona, service);
+
+  problems.push(...unknownKeys(questions, services, input));
+  const asked = listAsked(questions, services);
   return {
     persona,
-    services: named.services,
+    services,
     answers,
     asked,
-    open: asked.filter(({ id, question, service }) => isOpen(id, question, service, answers)),
+    open: asked.filter((one) => !refused.has(one.id) && isOpen(one, answers)),
     problems,
   };
+}
+
+/**
+ * Answers that are fine alone and do not fit each other. Our own default gives way, so that the question is open; what a person said is a
+ * problem.
+ */
+function contradictions(answers: Map<string, Answer<Plain>>): readonly Problem[] {
+  const channel = answers.get(house.chatChannel.id);
+  if (answers.get(house.chatKind.id)?.value !== 'email' || !channel) return [];
+  if (/^[^#@]+@[^@]+$/.test(String(channel.value))) return [];
+  answers.delete(house.chatChannel.id);
+  if (channel.source === 'default') return [];
+  return [
+    {
+      code: 'CONFIG_VALUE',
+      place: whereIs(channel.why, house.chatChannel.id),
+      message: `"${channel.value}" is not an address, and ${house.chatKind.id} is email.`,
+      hint: `Give an address like alerts@example.com, or choose another ${house.chatKind.id}.`,
+    },
+  ];
 }
 
 /** `services.*.port` + `orders` → `services.orders.port`. */
@@ -100,16 +120,19 @@ function personaDefault(question: Question, persona: PersonaId): Answer<Plain> |
   return value === undefined ? undefined : { value, source: 'persona', why: `persona ${persona}` };
 }
 
-/** A worker has no port, a library no start command: what cannot be answered is not asked. */
-function isOpen(
-  id: string,
-  question: Question,
-  service: NamedService | null,
-  answers: ReadonlyMap<string, Answer<Plain>>,
-): boolean {
+/**
+ * A worker has no port, a library no start command, a service that is left alone nothing at all, and what no chosen generator reads concerns
+ * nobody: what needs no answer is not asked.
+ */
+function isOpen({ id, question, service }: AskedQuestion, answers: ReadonlyMap<string, Answer<Plain>>): boolean {
   if (!question.required || answers.has(id)) return false;
+  const chosen = answers.get('generators')?.value;
+  const isRead = (generator: string) => Array.isArray(chosen) && chosen.includes(generator);
+  if (question.readBy.length > 0 && chosen !== undefined && !question.readBy.some(isRead)) return false;
+  if (question.id === house.chatChannel.id) return answers.get(house.chatKind.id)?.value !== 'none';
   if (!service) return true;
-  const kind = answers.get(`services.${service.name}.kind`)?.value ?? service.facts.kind.value;
+  if (answers.get(fullId(house.serviceSetUp.id, service.name))?.value === false) return false;
+  const kind = answers.get(fullId(house.serviceKind.id, service.name))?.value ?? service.facts.kind.value;
   if (question.id === house.servicePort.id) return kind === 'web';
   if (question.id === house.serviceStart.id) return kind === 'web' || kind === 'worker' || kind === 'cron';
   return true;
@@ -128,88 +151,17 @@ function listAsked(questions: readonly Question[], services: readonly NamedServi
   );
 }
 
-type Given = Readonly<{ raw: unknown; source: AnswerSource; place: string }>;
-
-function firstGiven(id: string, { flags, prompted, answersFile, config }: RawInput): Given | null {
-  if (flags.has(id)) return { raw: flags.get(id), source: 'flag', place: `--set ${id}` };
-  if (prompted.has(id)) return { raw: prompted.get(id), source: 'prompt', place: 'your answer' };
-  const fromAnswers = at(answersFile, id);
-  if (fromAnswers !== undefined) return { raw: fromAnswers, source: 'answers-file', place: 'the answers file' };
-  const fromConfig = at(config, id);
-  if (fromConfig !== undefined) return { raw: fromConfig, source: 'config', place: '.devops/config.yaml' };
-  return null;
-}
-
-function at(record: PlainRecord | null, id: string): Plain | undefined {
-  let value: Plain | undefined = record ?? undefined;
-  for (const key of id.split('.')) value = isRecord(value) ? value[key] : undefined;
-  return value;
-}
-
-function mergedServices({ flags, answersFile, config }: RawInput): PlainRecord {
-  const merged: Record<string, Plain> = {};
-  for (const record of [config?.services, answersFile?.services]) {
-    if (!isRecord(record)) continue;
-    for (const [name, value] of Object.entries(record)) {
-      const before = merged[name];
-      merged[name] = isRecord(before) && isRecord(value) ? { ...before, ...value } : value;
-    }
-  }
-  for (const [id, value] of flags) {
-    const [, name, key] = /^services\.([^.]+)\.([^.]+)$/.exec(id) ?? [];
-    if (!name || !key) continue;
-    const before = merged[name];
-    merged[name] = { ...(isRecord(before) ? before : {}), [key]: value as Plain };
-  }
-  return merged;
-}
-
 function invalid(place: string, id: string, raw: unknown, error: InvalidAnswer): Problem {
   const shown = typeof raw === 'string' ? `"${raw}"` : JSON.stringify(raw);
-  const where = place === `--set ${id}` ? place : `${place}, ${id}`;
   return {
     code: 'CONFIG_VALUE',
-    place: where,
+    place: whereIs(place, id),
     message: `${shown} is not ${error.expected}.`,
     hint: error.suggestion ? `Did you mean ${error.suggestion}?` : '',
   };
 }
 
-/** Keys that no question declares, in flags and files. `version` and `toConfirm` are the file's own. */
-function unknownKeys(
-  questions: readonly Question[],
-  services: readonly NamedService[],
-  input: RawInput,
-): readonly Problem[] {
-  const known = new Set(questions.map(({ id }) => id));
-  const knownIds = listAsked(questions, services).map(({ id }) => id);
-  const isKnown = (id: string) => known.has(id.replace(/^services\.[^.]+\./, 'services.*.'));
-  const problem = (place: string, id: string): Problem => {
-    const close = nearest(id, knownIds);
-    return {
-      code: 'CONFIG_KEY',
-      place,
-      message: `there is no question "${id}".`,
-      hint: close ? `Did you mean ${close}?` : 'See `create-devops-setup list --questions`.',
-    };
-  };
-  const ofFiles = (
-    [
-      ['.devops/config.yaml', input.config],
-      ['the answers file', input.answersFile],
-    ] as const
-  ).flatMap(([name, record]) =>
-    leaves(record ?? {}, known)
-      .filter((id) => !isKnown(id) && id !== 'version' && id !== 'toConfirm' && !/^services\.[^.]+$/.test(id))
-      .map((id) => problem(name, id)),
-  );
-  const ofFlags = [...input.flags.keys()].filter((id) => !isKnown(id)).map((id) => problem(`--set ${id}`, id));
-  return [...ofFlags, ...ofFiles];
-}
-
-function leaves(record: PlainRecord, known: ReadonlySet<string>, prefix = ''): readonly string[] {
-  return Object.entries(record).flatMap(([key, value]) => {
-    const id = `${prefix}${key}`;
-    return isRecord(value) && !known.has(id) && Object.keys(value).length > 0 ? leaves(value, known, `${id}.`) : [id];
-  });
+/** A flag names its key; a file is named with it. */
+function whereIs(place: string, id: string): string {
+  return place === `--set ${id}` ? place : `${place}, ${id}`;
 }

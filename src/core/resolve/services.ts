@@ -1,27 +1,27 @@
 /** Which services there are and what each is called: the name is frozen as a key of the configuration. */
-import { nearest } from '../../define.ts';
-import type { Problem } from '../../errors.ts';
 import type { Facts, PlainRecord, ServiceFacts } from '../../model.ts';
 import { slug } from '../questions/index.ts';
 
 export type NamedService = Readonly<{ name: string; facts: ServiceFacts }>;
 
 /**
- * Names every service: the key that the configuration already has for its folder, else the package's name without scope, else the
- * project's name (a single package) or its folder (a member of a workspace). Two services never share a name.
+ * Names every service: the key that the configuration already has for its folder, else the package's name without scope, else its folder (a
+ * member of a workspace) or the project's name (the root). Two services never share a name.
  */
 export function nameServices(
   facts: Facts,
   configured: PlainRecord,
   projectName: string | null,
-): Readonly<{ services: readonly NamedService[]; problems: readonly Problem[] }> {
+): readonly NamedService[] {
   const byPath = new Map<string, string>();
   for (const [name, value] of Object.entries(configured)) {
     const path = isRecord(value) ? value.path : undefined;
-    if (typeof path === 'string') byPath.set(path, name);
+    if (typeof path !== 'string' || byPath.has(normalPath(path))) continue;
+    // A folder that is gone holds no name back: the service that has the name now was moved.
+    if (facts.services.some((service) => service.path === normalPath(path))) byPath.set(normalPath(path), name);
   }
   const taken = new Set(byPath.values());
-  const services = facts.services.map((service) => {
+  return facts.services.map((service) => {
     const frozen = byPath.get(service.path);
     if (frozen) return { name: frozen, facts: service };
     const wanted = (service.name && slug(service.name.value)) ?? folderName(service.path) ?? projectName ?? 'app';
@@ -29,21 +29,11 @@ export function nameServices(
     taken.add(name);
     return { name, facts: service };
   });
-  const names = services.map(({ name }) => name);
-  const problems = Object.keys(configured)
-    .filter((name) => !names.includes(name))
-    .map((name): Problem => {
-      const close = nearest(name, names);
-      return {
-        code: 'CONFIG_KEY',
-        place: `services.${name}`,
-        message: `there is no service "${name}" (found: ${names.join(', ') || 'none'})`,
-        hint: close
-          ? `Did you mean services.${close}?`
-          : 'Remove the key, or give the folder under services.<name>.path.',
-      };
-    });
-  return { services, problems };
+}
+
+/** `./apps/api/` is `apps/api`. */
+export function normalPath(path: string): string {
+  return path.replace(/^(\.\/)+/, '').replace(/\/+$/, '') || '.';
 }
 
 function folderName(path: string): string | null {

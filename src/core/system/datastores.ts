@@ -6,36 +6,49 @@ import type { NamedService } from '../resolve/services.ts';
 type Known = Readonly<{
   name: string;
   port: number;
-  user: string;
   images: readonly Readonly<{ major: string; tag: string }>[];
+  /** The major where nobody says which; the last one where none stands here. */
+  usual?: string;
 }>;
 
-/** Images by major version, oldest first; the last one is the default. User names follow what each image creates. */
+/** Pinned images by major version, oldest first. */
 const KNOWN: Readonly<Record<DatastoreKind, Known>> = {
   postgresql: {
     name: 'postgres',
     port: 5432,
-    user: '',
-    images: ['15', '16', '17'].map((major) => ({ major, tag: `postgres:${major}-alpine` })),
+    images: ['15', '16', '17', '18'].map((major) => ({ major, tag: `postgres:${major}-alpine` })),
+    usual: '17',
   },
-  mysql: { name: 'mysql', port: 3306, user: '', images: [{ major: '8', tag: 'mysql:8.4' }] },
+  mysql: { name: 'mysql', port: 3306, images: [{ major: '8', tag: 'mysql:8.4' }] },
   mongodb: {
     name: 'mongodb',
     port: 27017,
-    user: '',
     images: ['7', '8'].map((major) => ({ major, tag: `mongo:${major}` })),
   },
   redis: {
     name: 'redis',
     port: 6379,
-    user: '',
     images: ['7', '8'].map((major) => ({ major, tag: `redis:${major}-alpine` })),
   },
-  rabbitmq: { name: 'rabbitmq', port: 5672, user: '', images: [{ major: '4', tag: 'rabbitmq:4-management-alpine' }] },
-  kafka: { name: 'kafka', port: 9092, user: '', images: [{ major: '4', tag: 'apache/kafka:4.3.1' }] },
+  rabbitmq: { name: 'rabbitmq', port: 5672, images: [{ major: '4', tag: 'rabbitmq:4-management-alpine' }] },
+  kafka: { name: 'kafka', port: 9092, images: [{ major: '4', tag: 'apache/kafka:4.3.1' }] },
 };
 
-/** The datastores of all services, by kind; the version that was seen decides, else the newest that is pinned. */
+/** Names that a server keeps for itself: MySQL's image refuses the user `root`, RDS the user `admin`. */
+const RESERVED = new Set([
+  'admin',
+  'mysql',
+  'postgres',
+  'public',
+  'rdsadmin',
+  'root',
+  'sys',
+  'template0',
+  'template1',
+  'user',
+]);
+
+/** The datastores of all services, by kind; the version that was seen decides, else the usual one. */
 export function datastoresOf(services: readonly NamedService[], projectSlug: string, pins: Pins): readonly Datastore[] {
   const kinds = (Object.keys(KNOWN) as DatastoreKind[]).filter((kind) =>
     services.some(({ facts }) => facts.datastores.some((store) => store.kind === kind)),
@@ -47,7 +60,8 @@ export function datastoresOf(services: readonly NamedService[], projectSlug: str
       .flatMap(({ facts }) => facts.datastores)
       .find((store) => store.kind === kind && store.version !== null);
     const image = imageFor(known, seen?.version?.value ?? null);
-    const identifier = projectSlug.replaceAll('-', '_');
+    const plain = projectSlug.replaceAll('-', '_');
+    const identifier = RESERVED.has(plain) ? `${plain}_app` : plain;
     return {
       kind,
       name: known.name,
@@ -61,12 +75,12 @@ export function datastoresOf(services: readonly NamedService[], projectSlug: str
   });
 }
 
-/** The major that was seen, else the next one up that is pinned, else the newest. */
+/** The major that was seen, else the next one up that is pinned, else the newest; the usual one where none was seen. */
 function imageFor(known: Known, version: string | null): Known['images'][number] {
   const newest = known.images.at(-1);
   if (!newest) throw new Error(`no image for ${known.name}`);
-  const wanted = Number.parseInt(version ?? '', 10);
-  if (Number.isNaN(wanted)) return newest;
+  const wanted = Number.parseInt((version ?? '').replace(/^v/, ''), 10);
+  if (Number.isNaN(wanted)) return known.images.find(({ major }) => major === known.usual) ?? newest;
   return known.images.find(({ major }) => Number(major) >= wanted) ?? newest;
 }
 

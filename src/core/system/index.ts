@@ -1,6 +1,6 @@
 /** Facts and answers → System: the one model that everything downstream reads. */
 import type { Generator, Pins } from '../../define.ts';
-import type { Facts, Lock, PlainRecord, Project, Question, Service, System } from '../../model.ts';
+import type { Facts, Lock, PlainRecord, Project, Question, Service, ServiceFacts, System } from '../../model.ts';
 import { type Persona, personaOf } from '../personas.ts';
 import * as questions from '../questions/index.ts';
 import { answerOf, answerOrNull, fullId, type Resolution } from '../resolve/index.ts';
@@ -68,7 +68,7 @@ export function buildSystem({ facts, resolution, generators, pins, tool, pinned 
         channel: answerOrNull(resolution, questions.chatChannel) ?? '',
       },
       objective: {
-        availability: Number(answerOf(resolution, questions.availability)),
+        availability: answerOf(resolution, questions.availability),
         p95Milliseconds: answerOf(resolution, questions.p95),
       },
       tracing: persona.features.tracing === 'on' ? tracingOf(persona) : 'none',
@@ -111,10 +111,14 @@ function defaultBranch(facts: Facts, pinned: Lock['pinned']): string {
   return pinned.defaultBranch ?? facts.defaultBranch?.value ?? 'main';
 }
 
-/** The remote that the first write saw: a clone without one, or a fork's, renders the same files. */
+/**
+ * The remote that the first write saw: a clone without one, or a fork's, renders the same files. The lock is untrusted: what does not read like
+ * an address of ours, without user info, is passed over.
+ */
 function repositoryOf(facts: Facts, pinned: Lock['pinned']): Project['repository'] {
-  const [, host, owner, name] = /^https:\/\/([^/]+)\/(.+)\/([^/]+)$/.exec(pinned.repository ?? '') ?? [];
-  if (host && owner && name) return { host, owner, name, url: `https://${host}/${owner}/${name}` };
+  const url = pinned.repository ?? '';
+  const [, host, owner, name] = /^https:\/\/([\w.-]+)\/([^\s@?#]+?)(?:\/_git)?\/([^/\s@?#]+)$/.exec(url) ?? [];
+  if (host && owner && name) return { host, owner, name, url };
   return facts.repository?.value ?? null;
 }
 
@@ -152,7 +156,7 @@ function serviceOf(
   const port = kind === 'web' ? answerOrNull(resolution, questions.servicePort, name) : null;
   const health = kind === 'web' ? answerOrNull(resolution, questions.serviceHealth, name) : null;
   const ready = answerOrNull(resolution, questions.serviceReady, name);
-  const start = answerOrNull(resolution, questions.serviceStart, name);
+  const runtime = runtimeOf(facts, pins);
   return {
     name,
     packageName: facts.name?.value ?? name,
@@ -161,7 +165,7 @@ function serviceOf(
     kind,
     language: facts.language.value,
     framework: facts.framework?.value ?? null,
-    runtime: runtimeOf(facts, pins),
+    runtime,
     packageManager: {
       name: facts.packageManager.name,
       flavour: facts.packageManager.flavour,
@@ -171,17 +175,18 @@ function serviceOf(
     },
     commands: commandsOf(facts),
     testRunner: facts.testRunner?.value ?? null,
-    coverage: coverageOf(facts, coverage),
-    start: runs && start !== null ? start.split(' ') : null,
+    coverage: coverageOf(facts, coverage, Number.parseInt(runtime.version, 10)),
+    start: runs ? startOf(facts, resolution, name) : null,
     buildOutput: facts.buildOutput?.value ?? null,
     sources: facts.sources,
     workspaceDependencies: facts.workspaceDependencies,
     nextStandalone: facts.nextStandalone?.value ?? false,
     port,
-    portVariable: facts.portVariable,
+    portVariable: port === null ? null : facts.portVariable,
+    host: port === null ? null : (facts.host?.value ?? null),
     health:
       health !== null ? { kind: 'http', path: health, readyPath: ready } : { kind: port === null ? 'none' : 'tcp' },
-    metricsPath: answerOrNull(resolution, questions.serviceMetrics, name),
+    metricsPath: port === null ? null : answerOrNull(resolution, questions.serviceMetrics, name),
     metricsLibrary: facts.metricsLibrary?.value ?? null,
     logger: facts.logger?.value ?? null,
     handlesSigterm: facts.handlesSigterm?.value ?? false,
@@ -192,6 +197,13 @@ function serviceOf(
     traps: facts.traps,
     files: serviceFiles(persona, facts.path),
   };
+}
+
+/** What detection saw is argv already, and a word of it may hold a space; what a person wrote is split. */
+function startOf(facts: ServiceFacts, resolution: Resolution, name: string): readonly string[] | null {
+  const given = resolution.answers.get(fullId(questions.serviceStart.id, name));
+  if (given?.source === 'detected') return facts.start?.value ?? null;
+  return answerOrNull(resolution, questions.serviceStart, name)?.split(' ') ?? null;
 }
 
 function optionsOf(generators: readonly Generator[], resolution: Resolution): System['options'] {

@@ -21,15 +21,27 @@ export function runtimeOf(facts: ServiceFacts, pins: Pins): Service['runtime'] {
   };
 }
 
-const CODENAMES: Readonly<Record<string, number>> = { iron: 20, jod: 22, krypton: 24, '*': 24, node: 24 };
+/** Lines that Node names after elements; those that are gone move up like their numbers. */
+const CODENAMES: ReadonlyMap<string, number> = new Map([
+  ['gallium', 16],
+  ['hydrogen', 18],
+  ['iron', 20],
+  ['jod', 22],
+  ['krypton', 24],
+]);
+
+/** Words for "the newest", as nvm, fnm and setup-node know them. `*` alone means: any, as in `engines`. */
+const NEWEST = new Set(['lts/*', 'lts', 'node', 'latest', 'current', 'stable']);
 
 function nodeLine(version: string | null): number {
   if (version === null) return DEFAULT_NODE;
-  const named = /^(?:lts\/)?([a-z]+|\*)$/.exec(version.trim());
-  if (named?.[1] && CODENAMES[named[1]]) return CODENAMES[named[1]] ?? DEFAULT_NODE;
-  const exact = /^v?(\d+)(?:\.[\dx*]+){0,2}$/.exec(version.trim());
+  const plain = version.trim().toLowerCase();
+  if (NEWEST.has(plain)) return NODE_LINES.at(-1) ?? DEFAULT_NODE;
+  const named = CODENAMES.get(plain.replace(/^lts\//, ''));
+  if (named !== undefined) return nextLine(named);
+  const exact = /^v?(\d+)(?:\.[\dx*]+){0,2}$/.exec(plain);
   if (exact) return nextLine(Number(exact[1]));
-  return rangeLine(version);
+  return rangeLine(plain);
 }
 
 /** The default line where the range allows it, else the highest one that it allows, else the next above its lowest number. */
@@ -41,13 +53,17 @@ function rangeLine(range: string): number {
   return nextLine(Number(/\d+/.exec(range)?.[0] ?? DEFAULT_NODE));
 }
 
+/** Of a line, some version has to be allowed: `>22.5` and `<22.5` both allow line 22, `>22` and `<22` do not. */
 function allows(part: string, line: number): boolean {
-  return part.split(/\s+(?=[<>=^~])|\s+-\s+/).every((comparator) => {
-    const [, operator = '', major = ''] = /^([<>=^~]*)\s*v?(\d+)/.exec(comparator.trim()) ?? [];
-    const bound = Number(major);
+  const range = part.replace(/^v?(\S+)\s+-\s+v?(\S+)$/, '>=$1 <=$2');
+  return range.split(/\s+(?=[<>=^~])/).every((comparator) => {
+    const [, operator = '', major = '', rest = ''] = /^([<>=^~]*)\s*v?(\d+)(\S*)/.exec(comparator.trim()) ?? [];
     if (major === '') return true;
-    if (operator === '>=' || operator === '>') return line >= bound;
-    if (operator === '<') return line < bound;
+    const bound = Number(major);
+    const inside = /[1-9]/.test(rest);
+    if (operator === '>=') return line >= bound;
+    if (operator === '>') return line > bound || (rest !== '' && line === bound);
+    if (operator === '<') return line < bound || (inside && line === bound);
     if (operator === '<=') return line <= bound;
     return line === bound;
   });

@@ -1,0 +1,107 @@
+/** Medians → the Markdown of RESULTS.md: no dates, no machine but its number of cores and its Node. */
+
+const ms = (value) => `${value.toFixed(0)} ms`;
+const mib = (value) => (value === null ? 'not measured' : `${value.toFixed(0)} MiB`);
+const times = (value) => `${value.toFixed(2)} ×`;
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}
+
+/** One row a case; ratios of CPU seconds to the floor and to create-vite of the same run. */
+export function timeTable(measured) {
+  const floor = measured.get('`node -e 0`');
+  const vite = [...measured].find(([id]) => id.startsWith('create-vite'))?.[1];
+  const head = ['', 'CPU', 'wall', 'peak memory', 'CPU to `node -e 0`', ...(vite ? ['CPU to create-vite'] : [])];
+  const rows = [...measured].map(([id, { cpu, wall, peak }]) => [
+    id,
+    ms(cpu),
+    ms(wall),
+    mib(peak),
+    times(cpu / floor.cpu),
+    ...(vite ? [times(cpu / vite.cpu)] : []),
+  ]);
+  return table(head, rows);
+}
+
+/** What an installation brings. */
+export function sizeTable(tools) {
+  const name = (id) => (id === 'ours' ? '**create-devops-setup**' : id);
+  const vite = tools['create-vite'];
+  const rows = Object.entries(tools).map(([id, { packages, files, bytes }]) => [
+    name(id),
+    String(packages),
+    String(files),
+    `${(bytes / 1e6).toFixed(2)} MB`,
+    times(bytes / vite.bytes),
+  ]);
+  return table(['', 'packages', 'files', 'unpacked', 'bytes to create-vite'], rows);
+}
+
+/** How cost grows with the number of services. What the first service costs (start-up and all) is taken off before dividing. */
+export function growthTable(steps) {
+  const [first] = steps;
+  const each = (step, key, units) =>
+    units(step) > units(first) ? (step[key].cpu - first[key].cpu) / (units(step) - units(first)) : null;
+  const services = ({ count }) => count;
+  const shown = (value) => (value === null ? '' : `${value.toFixed(2)} ms`);
+  const rows = (key, unit) =>
+    steps.map((step) => [
+      step.count.toLocaleString('en'),
+      step.managed.toLocaleString('en'),
+      `${(step[key].cpu / 1000).toFixed(2)} s`,
+      `${(step[key].wall / 1000).toFixed(2)} s`,
+      shown(each(step, key, unit)),
+      mib(step[key].peak),
+    ]);
+  const head = (unit) => ['services', 'files written', 'CPU', 'wall', `CPU for one more ${unit}`, 'peak memory'];
+  const files = ({ managed }) => managed;
+  return [
+    ['Reading the repository (`facts`)', 'facts', 'service', services],
+    ['Reading, rendering, checking, planning (`plan`), nothing written', 'plan', 'service', services],
+    ['The whole first set-up (`--yes`)', 'setup', 'service', services],
+    ['The second run (`--yes`, nothing to do)', 'again', 'file', files],
+  ]
+    .map(([title, key, word, unit]) => `${title}:\n\n${table(head(word), rows(key, unit))}`)
+    .join('\n\n');
+}
+
+export function results({ machine, rounds, startUp, generation, again, size, growth }) {
+  return `# Benchmarks
+
+Written by \`npm run bench\` on ${machine}. Each number is the median of ${rounds} counted runs after a warm-up; the programs of a table took
+turns (A B C A B C …), so that whatever else the machine did met all of them. CPU is user and system time of the whole process tree; peak
+memory is that of its largest process. Times differ between machines: compare the ratios. This tool ran from the installed tarball of
+\`npm pack\`, every program by \`node <its start file>\`, without npx.
+
+## Start-up
+
+${startUp}
+
+create-vite and hygen have no \`--version\`.
+
+## A full set-up
+
+Into a fresh copy of \`test/fixtures/express-postgres\`. The peers write what they can write: create-vite its smallest TypeScript
+application, hygen and plop three one-line files, @flydotio/dockerfile a Dockerfile and what belongs to it.
+
+${generation}
+
+## A second run that has nothing to do
+
+${again}
+
+create-vite has no second run: it refuses a folder that is not empty.
+
+## What an installation brings
+
+${size}
+
+## Growth
+
+npm workspaces with 1 to 1,000 Express services, all of them set up. What the first service costs is taken off before dividing.
+
+${growth}
+`;
+}

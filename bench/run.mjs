@@ -1,0 +1,145 @@
+/**
+ * Measures this tool beside its peers in one run and writes RESULTS.md. Run it with `npm run bench`. It never judges: a time is not a test.
+ * `ROUNDS=15 npm run bench` counts more runs; the peers are installed once, into a cache below the system's temporary folder.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { interleave } from './measure.mjs';
+import { hygenProject, install, PEERS, plopProject } from './peers.mjs';
+import { growthTable, results, sizeTable, timeTable } from './report.mjs';
+import { writeWorkspace } from './workspace.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..');
+const cache = join(tmpdir(), 'create-devops-setup-bench');
+const rounds = Math.max(Number(process.env.ROUNDS ?? 7), 7);
+const sizes = (process.env.SERVICES ?? '1,10,100,1000').split(',').map(Number);
+const fixture = join(root, 'test/fixtures/express-postgres');
+const log = (text) => process.stderr.write(`  ${text}\n`);
+
+const work = mkdtempSync(join(tmpdir(), 'create-devops-setup-run-'));
+try {
+  const tools = installAll();
+  const text = results({
+    machine: `${availableParallelism()} cores, Node ${process.versions.node}`,
+    rounds,
+    startUp: timeTable(interleave(startUpCases(tools), { rounds, log: (at) => log(`start-up: ${at}`) })),
+    generation: timeTable(interleave(generationCases(tools), { rounds, log: (at) => log(`generation: ${at}`) })),
+    again: timeTable(interleave(againCases(tools), { rounds, log: (at) => log(`second run: ${at}`) })),
+    size: sizeTable(tools),
+    growth: growthTable(sizes.map((count) => growth(tools.ours, count))),
+  });
+  writeFileSync(join(here, 'RESULTS.md'), text);
+  process.stdout.write(text);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+/** Every tool in a folder of its own; ours as people get it: from the tarball of `npm pack`. */
+function installAll() {
+  mkdirSync(cache, { recursive: true });
+  const tools = {};
+  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const [{ filename }] = JSON.parse(packed);
+  tools.ours = install(join(work, 'ours'), 'create-devops-setup', join(work, filename), 'bin/create-devops-setup.js');
+  for (const [name, { version, bin }] of Object.entries(PEERS)) {
+    log(`install ${name} ${version}`);
+    tools[name] = install(join(cache, `${name.replace('/', '+')}@${version}`), name, `${name}@${version}`, bin);
+  }
+  return tools;
+}
+
+function node(tool, ...args) {
+  return [process.execPath, tool.start, ...args];
+}
+
+function startUpCases(tools) {
+  const floor = { id: '`node -e 0`', command: [process.execPath, '-e', '0'], cwd: work };
+  const one = (label, tool, flag) => ({ id: `${label} \`${flag}\``, command: node(tool, flag), cwd: work });
+  return [
+    floor,
+    one('**create-devops-setup**', tools.ours, '--version'),
+    one('**create-devops-setup**', tools.ours, '--help'),
+    one('create-vite', tools['create-vite'], '--help'),
+    one('hygen', tools.hygen, '--help'),
+    one('plop', tools.plop, '--version'),
+    one('plop', tools.plop, '--help'),
+    one('@flydotio/dockerfile', tools['@flydotio/dockerfile'], '--version'),
+    one('@flydotio/dockerfile', tools['@flydotio/dockerfile'], '--help'),
+  ];
+}
+
+let counter = 0;
+
+/** A new folder, filled by `fill`. */
+function fresh(fill = () => undefined) {
+  const folder = join(work, `case-${++counter}`);
+  mkdirSync(folder, { recursive: true });
+  fill(folder);
+  return folder;
+}
+
+const application = (folder) => cpSync(fixture, folder, { recursive: true });
+
+function generators(tools) {
+  return [
+    { id: '**create-devops-setup** `--yes`', fill: application, command: node(tools.ours, '--yes') },
+    {
+      id: 'create-vite, react-ts',
+      fill: () => undefined,
+      command: node(tools['create-vite'], 'app', '--template', 'react-ts', '--no-interactive'),
+    },
+    { id: 'hygen, 3 files', fill: hygenProject, command: node(tools.hygen, 'service', 'new', '--name', 'orders') },
+    { id: 'plop, 3 files', fill: plopProject, command: node(tools.plop, 'service', 'orders') },
+    { id: '@flydotio/dockerfile', fill: application, command: node(tools['@flydotio/dockerfile']) },
+  ];
+}
+
+function generationCases(tools) {
+  const floor = { id: '`node -e 0`', command: [process.execPath, '-e', '0'], cwd: work };
+  return [floor, ...generators(tools).map(({ id, fill, command }) => ({ id, command, before: () => fresh(fill) }))];
+}
+
+/** The same command where everything is there already. create-vite has no second run: it refuses a folder that is not empty. */
+function againCases(tools) {
+  const floor = { id: '`node -e 0`', command: [process.execPath, '-e', '0'], cwd: work };
+  const again = generators(tools)
+    .filter(({ id }) => !id.startsWith('create-vite'))
+    .map(({ id, fill, command }) => {
+      const cwd = fresh(fill);
+      execFileSync(command[0], command.slice(1), { cwd, stdio: 'ignore' });
+      return { id, command, cwd };
+    });
+  return [floor, ...again];
+}
+
+/** Set-up, plan alone and second run of a workspace with `count` services. */
+function growth(tool, count) {
+  const pristine = fresh((folder) => writeWorkspace(folder, count));
+  const copy = () => {
+    const folder = join(work, `copy-${count}`);
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(pristine, folder, { recursive: true });
+    return folder;
+  };
+  const done = fresh((folder) => writeWorkspace(folder, count));
+  execFileSync(process.execPath, [tool.start, '--yes'], { cwd: done, stdio: ['ignore', 'ignore', 'inherit'] });
+  const lock = join(done, '.devops/lock.json');
+  const managed = existsSync(lock) ? Object.keys(JSON.parse(readFileSync(lock, 'utf8')).files).length : 0;
+  const measured = interleave(
+    [
+      { id: 'facts', command: node(tool, 'facts'), cwd: pristine },
+      { id: 'plan', command: node(tool, 'plan'), cwd: pristine, expect: [1] },
+      { id: 'setup', command: node(tool, '--yes'), before: copy },
+      { id: 'again', command: node(tool, '--yes'), cwd: done },
+    ],
+    { rounds, log: (at) => log(`${count} services: ${at}`) },
+  );
+  return { count, managed, ...Object.fromEntries(measured) };
+}

@@ -1,0 +1,167 @@
+/** The local stack: every service in its production image, with its datastores, its migrations and generated secrets. */
+import { posix } from 'node:path';
+import { defineGenerator, type NextStep } from '../src/define.ts';
+import type { Datastore, FileSpec, Service, System, View } from '../src/model.ts';
+import { datastoreManual } from './shared/datastores.ts';
+import { localEnvironment, type SecretLine, secretsFile, stackSecrets } from './shared/environment.ts';
+import { needsInit } from './shared/health.ts';
+import { registrySecret } from './shared/image-install.ts';
+import { LOCAL_SECRETS_SCRIPT, localCommands, runsLocally } from './shared/local-stack.ts';
+import { hostPorts, portVariableOf } from './shared/network.ts';
+
+export const compose = defineGenerator({
+  id: 'compose',
+  title: 'Local stack',
+  summary: 'compose.yaml with the services, their datastores, migrations and generated local secrets',
+  applies: (system) =>
+    runsLocally(system).length > 0 || 'no service is started by a command, so there is nothing to run locally',
+  files: ({ system }) => {
+    const secrets = stackSecrets(system);
+    return [
+      { path: system.layout.compose, template: 'compose/compose.yaml.ejs', view: stackView(system, secrets) },
+      ...(secrets.length > 0 ? [secretsScript(system, secrets)] : []),
+      {
+        path: '.gitignore',
+        template: 'compose/gitignore.ejs',
+        view: { folder: secrets.length > 0 ? system.layout.localSecrets : null },
+        ownership: 'merge:ignore-lines',
+      },
+      ...(hasRootPackage(system)
+        ? [
+            {
+              path: 'package.json',
+              template: 'compose/package.json.ejs',
+              view: localCommands(system, secrets.length > 0),
+              ownership: 'merge:package-scripts' as const,
+            },
+          ]
+        : []),
+    ];
+  },
+  nextSteps: ({ system }) => nextSteps(system),
+});
+
+/** Scripts can be added only where there is a package.json for them. */
+function hasRootPackage(system: System): boolean {
+  return system.project.workspace !== null || system.services.some(({ path }) => path === '.');
+}
+
+function secretsScript(system: System, secrets: readonly SecretLine[]): FileSpec {
+  const has = (kind: SecretLine['kind']) => secrets.some((line) => line.kind === kind);
+  return {
+    path: LOCAL_SECRETS_SCRIPT,
+    template: 'compose/local-secrets.sh.ejs',
+    mode: 0o755,
+    view: {
+      script: LOCAL_SECRETS_SCRIPT,
+      folder: system.layout.localSecrets,
+      given: has('given'),
+      derived: has('derived'),
+      lines: secrets.map((line): View => {
+        const common = { file: line.file, name: line.name, kind: line.kind };
+        if (line.kind === 'given') return { ...common, seenAt: line.seenAt };
+        if (line.kind === 'random') return common;
+        return { ...common, before: line.before, after: line.after, ofFile: line.of.file, ofName: line.of.name };
+      }),
+    },
+  };
+}
+
+function stackView(system: System, secrets: readonly SecretLine[]): View {
+  const { layout, project } = system;
+  const up = posix.relative(posix.dirname(layout.compose), '.');
+  const fromHere = (path: string) => (up === '' ? path : `${up}/${path}`);
+  const files = new Set(secrets.map(({ file }) => file));
+  const envFile = (name: string) =>
+    files.has(secretsFile(name)) ? fromHere(`${layout.localSecrets}/${secretsFile(name)}`) : null;
+  const services = runsLocally(system);
+  const stores = system.datastores.filter(({ usedBy }) =>
+    usedBy.some((name) => services.some((service) => service.name === name)),
+  );
+  const registries = services.flatMap((service) => registrySecret(service) ?? []);
+  return {
+    project: project.slug,
+    commands: localCommands(system, secrets.length > 0),
+    services: services.map((service) =>
+      serviceView(service, system, { context: up === '' ? '.' : up, envFile: envFile(service.name) }),
+    ),
+    stores: stores.map((store) => storeView(store, envFile(store.name))),
+    buildSecrets: [...new Map(registries.map(({ id, variable }) => [id, { id, variable }])).values()],
+  };
+}
+
+function serviceView(
+  service: Service,
+  system: System,
+  place: Readonly<{ context: string; envFile: string | null }>,
+): View {
+  const { settings } = localEnvironment(service, system);
+  const port = hostPorts(system).get(service.name) ?? null;
+  const secret = registrySecret(service);
+  const { dockerfile } = service.files;
+  return {
+    name: service.name,
+    image: `${service.image}:dev`,
+    context: place.context,
+    dockerfile: dockerfile === 'Dockerfile' ? null : dockerfile,
+    buildSecret: secret?.id ?? null,
+    settings,
+    envFile: place.envFile,
+    init: needsInit(service),
+    port:
+      port === null || service.port === null
+        ? null
+        : `127.0.0.1:\${${portVariableOf(service)}:-${port}}:${service.port}`,
+    // Next.js keeps rendered pages and images here; everything else in the container stays read-only.
+    cache: service.framework === 'nextjs' ? nextCache(service) : null,
+    uid: system.security.uid,
+    gid: system.security.gid,
+    dependsOn: service.datastores.map(({ datastore }) => datastore).filter((name, i, all) => all.indexOf(name) === i),
+    migrations: service.migrations !== null,
+  };
+}
+
+function nextCache(service: Service): string {
+  const { installRoot } = service.packageManager;
+  const inside =
+    service.path === installRoot
+      ? ''
+      : installRoot === '.'
+        ? `/${service.path}`
+        : service.path.slice(installRoot.length);
+  return `/app${inside}/${service.buildOutput ?? '.next'}/cache`;
+}
+
+function storeView(store: Datastore, envFile: string | null): View {
+  const manual = datastoreManual(store.kind);
+  return {
+    name: store.name,
+    image: store.image,
+    settings: manual.settings(store),
+    envFile,
+    healthy: ['CMD', ...manual.healthy(store)],
+    startPeriod: `${manual.startPeriod}s`,
+    data: `${store.name}-data:${manual.data(store)}`,
+    volume: `${store.name}-data`,
+    memory: manual.memory,
+    // RabbitMQ names its data after the host.
+    hostname: store.kind === 'rabbitmq' ? store.name : null,
+  };
+}
+
+function nextSteps(system: System): readonly NextStep[] {
+  const given = stackSecrets(system).filter(({ kind }) => kind === 'given');
+  const commands = localCommands(system, stackSecrets(system).length > 0);
+  const first: NextStep = {
+    text: 'Run the whole stack on this machine.',
+    command: hasRootPackage(system) ? commands.run : commands.up,
+  };
+  if (given.length === 0) return [first];
+  const list = given.map(({ file, name }) => `${name} (${system.layout.localSecrets}/${file})`).join(', ');
+  return [
+    {
+      ...first,
+      text: `Run the whole stack on this machine. The first run makes the files of secrets, then stops: only you know ${list}.`,
+    },
+  ];
+}

@@ -1,0 +1,9 @@
+/** The registry: every generator, in the order in which they run and are listed. Ids are persisted and never change. */
+import type { Generator } from '../src/define.ts';
+import { ciGithub } from './ci-github.ts';
+import { compose } from './compose.ts';
+import { configuration } from './configuration.ts';
+import { docker } from './docker.ts';
+import { securityScan } from './security-scan.ts';
+
+export const generators: readonly Generator[] = [ciGithub, securityScan, docker, compose, configuration];

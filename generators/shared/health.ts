@@ -1,0 +1,62 @@
+/** How a container proves that it is alive, and what becomes of SIGTERM, with nothing but the runtime that is in the image. */
+import type { Service } from '../../src/model.ts';
+
+/** JavaScript for the port that the process listens on: the variable that moves it, else the number. */
+function portExpression(service: Service): string {
+  const { port, portVariable } = service;
+  return portVariable ? `(process.env.${portVariable}||${port})` : String(port);
+}
+
+/**
+ * The probe as the words of a command. Exit code 0: healthy. Where nothing listens, being alive is that the first process is there; a
+ * HEALTHCHECK of NONE would be honest too, but `docker compose up --wait` fails on it.
+ */
+export function probe(service: Service): readonly string[] {
+  const { health, port, runtime } = service;
+  const program = runtime.name;
+  if (port === null || health.kind === 'none') return [program, '-e', 'process.kill(1,0)'];
+  if (health.kind === 'tcp') {
+    const connect = `require('node:net').connect(${portExpression(service)},'127.0.0.1')`;
+    return [program, '-e', `${connect}.on('connect',()=>process.exit(0)).on('error',()=>process.exit(1))`];
+  }
+  const path = JSON.stringify(health.path).slice(1, -1).replaceAll("'", "\\'");
+  const url = service.portVariable
+    ? `'http://127.0.0.1:'+${portExpression(service)}+'${path}'`
+    : `'http://127.0.0.1:${port}${path}'`;
+  return [program, '-e', `fetch(${url}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
+}
+
+/** Next.js ends its server on SIGTERM by itself. */
+export function endsOnSigterm(service: Service): boolean {
+  return service.handlesSigterm || service.framework === 'nextjs';
+}
+
+/**
+ * Ends the process on SIGTERM with 143, as the kernel does for every process but the first of a container. Stands back as soon as the
+ * application has a handler of its own.
+ */
+const DEFAULT_SIGTERM = "process.once('SIGTERM',()=>process.listenerCount('SIGTERM')||process.exit(143))";
+
+/** Bun preloads files only. */
+const BUN_PRELOAD = '/usr/local/lib/sigterm.js';
+
+/** The start command, and the file that it preloads where it has to be written first. */
+export type Command = Readonly<{ words: readonly string[]; file: Readonly<{ path: string; text: string }> | null }>;
+
+/** The start command with the default action of SIGTERM put back where the application does not handle it. */
+export function command(service: Service, start: readonly string[]): Command {
+  const [program, ...rest] = start;
+  if (endsOnSigterm(service)) return { words: start, file: null };
+  if (program === 'node')
+    return { words: ['node', '--import', `data:text/javascript,${DEFAULT_SIGTERM}`, ...rest], file: null };
+  if (program === 'bun') {
+    return { words: ['bun', '--preload', BUN_PRELOAD, ...rest], file: { path: BUN_PRELOAD, text: DEFAULT_SIGTERM } };
+  }
+  return { words: start, file: null };
+}
+
+/** True where nothing in the image ends the process on SIGTERM, so that whoever runs it has to bring an init. */
+export function needsInit(service: Service): boolean {
+  const program = service.start?.[0];
+  return !endsOnSigterm(service) && program !== undefined && program !== 'node' && program !== 'bun';
+}

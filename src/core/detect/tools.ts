@@ -1,0 +1,68 @@
+/** Formatters and linters whose checks must not trip over our files, and the licence. */
+import type { Fact, Facts } from '../../model.ts';
+import { plainVersion } from './framework.ts';
+import { text } from './json.ts';
+import type { Package } from './package.ts';
+import { at, fact, type Repo } from './repo.ts';
+
+/** What is there at the root, or in any package. `biome` is the version, `eslint` the configuration file. */
+export function detectTools(repo: Repo, packages: readonly Package[]): Facts['tools'] {
+  const dependency = (name: string): Fact<string> | null =>
+    packages.map((p) => p.dependency(name)).find((d) => d !== null) ?? null;
+  const prettierFile = repo.list.find((f) => /^(?:\.prettierrc(?:\.\w+)?|prettier\.config\.\w+)$/.test(f));
+  const prettierKey = packages.find((p) => p.manifest['prettier'] !== undefined);
+  const prettier =
+    prettierFile !== undefined
+      ? fact(true, at(prettierFile))
+      : prettierKey !== undefined
+        ? fact(true, prettierKey.evidence('prettier'))
+        : null;
+  const prettierDependency = dependency('prettier');
+  const biomeFile = repo.list.find((f) => /^biome\.jsonc?$/.test(f));
+  const biome = dependency('@biomejs/biome');
+  const biomeVersion =
+    biome === null ? null : (packages.map((p) => p.version('@biomejs/biome')).find((v) => v !== null) ?? null);
+  const eslintFile =
+    repo.list.find((f) => /^(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(f)) ??
+    repo.list.find((f) => /(?:^|\/)(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(f));
+  const eslintKey = packages.find((p) => p.manifest['eslintConfig'] !== undefined);
+  return {
+    prettier: prettier ?? (prettierDependency === null ? null : fact(true, prettierDependency.evidence)),
+    biome:
+      biome !== null
+        ? fact(plainVersion(biomeVersion) ?? (biomeVersion as string), biome.evidence)
+        : biomeFile !== undefined
+          ? fact('unknown', at(biomeFile))
+          : null,
+    eslint:
+      eslintFile !== undefined
+        ? fact(eslintFile, at(eslintFile))
+        : eslintKey !== undefined
+          ? fact(eslintKey.file, eslintKey.evidence('eslintConfig'))
+          : null,
+  };
+}
+
+const LICENSES: readonly (readonly [RegExp, string])[] = [
+  [/\bApache License\s+Version 2\.0/i, 'Apache-2.0'],
+  [/\bGNU AFFERO GENERAL PUBLIC LICENSE\s+Version 3/i, 'AGPL-3.0'],
+  [/\bGNU LESSER GENERAL PUBLIC LICENSE\s+Version 3/i, 'LGPL-3.0'],
+  [/\bGNU GENERAL PUBLIC LICENSE\s+Version 3/i, 'GPL-3.0'],
+  [/\bGNU GENERAL PUBLIC LICENSE\s+Version 2/i, 'GPL-2.0'],
+  [/\bMozilla Public License Version 2\.0/i, 'MPL-2.0'],
+  [/\bPermission is hereby granted, free of charge/i, 'MIT'],
+  [/\bPermission to use, copy, modify, and(?:\/or)? distribute this software/i, 'ISC'],
+  [/Neither the name of/i, 'BSD-3-Clause'],
+  [/Redistribution and use in source and binary forms/i, 'BSD-2-Clause'],
+  [/This is free and unencumbered software released into the public domain/i, 'Unlicense'],
+];
+
+/** The licence that package.json names, else the one whose text stands in LICENSE. */
+export function detectLicense(repo: Repo, root: Package | null): Fact<string> | null {
+  const named = root === null ? null : text(root.manifest['license']);
+  if (named !== null && root !== null && !/^SEE LICENSE/i.test(named)) return fact(named, root.evidence('license'));
+  const file = repo.list.find((f) => /^(?:LICEN[CS]E|COPYING)(?:\.(?:md|txt))?$/i.test(f));
+  const content = file === undefined ? null : repo.text(file);
+  const found = content === null ? undefined : LICENSES.find(([pattern]) => pattern.test(content.replace(/\s+/g, ' ')));
+  return found === undefined || file === undefined ? null : fact(found[1], at(file, 1));
+}

@@ -1,0 +1,195 @@
+/** A plan made visible, as data: the unified diff of one change, and the tree that the terminal prints. No colours, no printing. */
+import { structuredPatch } from 'diff';
+import type { Change, ChangeKind, Plan } from '../model.ts';
+import { toLf } from './text-style.ts';
+
+/** One line of a diff. `old` and `new` are its line numbers, null on the side where it is not. */
+export type DiffLine = Readonly<{
+  kind: 'same' | 'added' | 'removed';
+  text: string;
+  old: number | null;
+  new: number | null;
+}>;
+export type DiffHunk = Readonly<{ header: string; lines: readonly DiffLine[] }>;
+/**
+ * `wholesale`: the texts differ too much to be compared line by line; the old one is shown as removed, the new one as added.
+ * `notes`: what lines do not show: modes, line ends, a missing final newline.
+ */
+export type FileDiff = Readonly<{
+  path: string;
+  kind: ChangeKind;
+  added: number;
+  removed: number;
+  hunks: readonly DiffHunk[];
+  notes: readonly string[];
+  wholesale: boolean;
+}>;
+
+/** Edits after which a line by line comparison is given up; quadratic beyond, and nobody reads it. */
+const MAX_EDITS = 4000;
+
+/**
+ * The difference that a change makes to the disk; for a `conflict` and a `keep`, the difference between what is there and ours.
+ * `context` is the number of equal lines around each edit.
+ */
+export function diffOf(change: Change, context = 3): FileDiff {
+  const before = toLf(change.before ?? '');
+  const after = change.kind === 'unchanged' ? before : toLf(change.after ?? '');
+  const options = { context, maxEditLength: MAX_EDITS };
+  const patch = before === after ? { hunks: [] } : structuredPatch('', '', before, after, '', '', options);
+  const hunks = patch === undefined ? [wholeHunk(before, after)] : patch.hunks.map(toHunk);
+  const lines = hunks.flatMap((hunk) => hunk.lines);
+  return {
+    path: change.path,
+    kind: change.kind,
+    added: lines.filter(({ kind }) => kind === 'added').length,
+    removed: lines.filter(({ kind }) => kind === 'removed').length,
+    hunks,
+    notes: notesOf(change),
+    wholesale: patch === undefined,
+  };
+}
+
+/** A unified diff as text, as `git diff` prints it; empty when there is no difference. LF ends. */
+export function unifiedDiff(change: Change, context = 3): string {
+  const { path, hunks, notes } = diffOf(change, context);
+  if (hunks.length === 0 && notes.length === 0) return '';
+  const from = change.before === null ? '/dev/null' : `a/${path}`;
+  const to = change.after === null ? '/dev/null' : `b/${path}`;
+  const body = hunks.flatMap(({ header, lines }) => [header, ...lines.map(({ kind, text }) => SIGN[kind] + text)]);
+  return `${[`--- ${from}`, `+++ ${to}`, ...notes.map((note) => `# ${note}`), ...body].join('\n')}\n`;
+}
+
+const SIGN = { same: ' ', added: '+', removed: '-' } as const;
+
+type Patch = Readonly<{
+  oldStart: number;
+  oldLines: number;
+  newStart: number;
+  newLines: number;
+  lines: readonly string[];
+}>;
+
+function toHunk(hunk: Patch): DiffHunk {
+  let oldLine = hunk.oldStart;
+  let newLine = hunk.newStart;
+  const lines = hunk.lines.flatMap((raw): DiffLine[] => {
+    const text = raw.slice(1);
+    if (raw.startsWith('+')) return [{ kind: 'added', text, old: null, new: newLine++ }];
+    if (raw.startsWith('-')) return [{ kind: 'removed', text, old: oldLine++, new: null }];
+    return raw.startsWith(' ') ? [{ kind: 'same', text, old: oldLine++, new: newLine++ }] : []; // `\ No newline`: a note
+  });
+  return { header: `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, lines };
+}
+
+function wholeHunk(before: string, after: string): DiffHunk {
+  const split = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+  const [old, now] = [split(before), split(after)];
+  return {
+    header: `@@ -${old.length === 0 ? 0 : 1},${old.length} +${now.length === 0 ? 0 : 1},${now.length} @@`,
+    lines: [
+      ...old.map((text, index): DiffLine => ({ kind: 'removed', text, old: index + 1, new: null })),
+      ...now.map((text, index): DiffLine => ({ kind: 'added', text, old: null, new: index + 1 })),
+    ],
+  };
+}
+
+function notesOf(change: Change): string[] {
+  const notes: string[] = [];
+  if (change.kind === 'update' && change.mode !== change.modeBefore)
+    notes.push(`mode ${change.modeBefore.toString(8)} becomes ${change.mode.toString(8)}`);
+  if (change.kind === 'create' && change.mode !== 0o644) notes.push(`mode ${change.mode.toString(8)}`);
+  const ends = (text: string): boolean => text === '' || text.endsWith('\n');
+  if (
+    typeof change.before === 'string' &&
+    typeof change.after === 'string' &&
+    ends(change.before) !== ends(change.after)
+  )
+    notes.push(ends(change.after) ? 'a final newline is added' : 'the final newline goes');
+  return notes;
+}
+
+/** `edits` are updates of files that belong to the user; `updates` those of our own. */
+export type PlanCounts = Readonly<Record<ChangeKind | 'edit' | 'foreign', number>>;
+
+/** Changes that the terminal shows on one line. `folder` ends in `/`, and is empty for a single file. */
+export type PlanGroup = Readonly<{
+  kind: ChangeKind | 'edit';
+  folder: string;
+  files: readonly string[];
+  changes: readonly Change[];
+}>;
+
+/** `groups` without what is unchanged; `quiet` is true when nothing would be written and nothing has to be told. */
+export type PlanTree = Readonly<{ counts: PlanCounts; groups: readonly PlanGroup[]; quiet: boolean }>;
+
+const GROUPED: ReadonlySet<string> = new Set(['create', 'update', 'delete']);
+
+/**
+ * The tree for the terminal: what is created, updated and deleted is gathered by top folder and named after the deepest folder that all
+ * of it shares; edits, conflicts and what is left alone stand for themselves. Creations first, then edits, then what a person has to see.
+ */
+export function planTree({ changes }: Plan): PlanTree {
+  const groups = new Map<string, { kind: PlanGroup['kind']; changes: Change[] }>();
+  for (const change of changes) {
+    const kind = groupKind(change);
+    if (kind === 'unchanged') continue;
+    const top = change.path.includes('/') && GROUPED.has(kind) ? change.path.slice(0, change.path.indexOf('/')) : null;
+    const key = top === null ? `${kind} file ${change.path}` : `${kind} folder ${top}`;
+    const group = groups.get(key) ?? { kind, changes: [] };
+    group.changes.push(change);
+    groups.set(key, group);
+  }
+  const list = [...groups.values()].map(({ kind, changes: members }): PlanGroup => {
+    const folder =
+      members.length > 1 ? sharedFolder(members.map(({ path }) => path)) : parentOf(members[0]?.path ?? '');
+    const named = GROUPED.has(kind) ? folder : '';
+    return { kind, folder: named, files: members.map(({ path }) => path.slice(named.length)), changes: members };
+  });
+  list.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  return { counts: countsOf(changes), groups: list, quiet: list.length === 0 };
+}
+
+const ORDER: readonly PlanGroup['kind'][] = [
+  'create',
+  'update',
+  'edit',
+  'delete',
+  'orphan',
+  'keep',
+  'conflict',
+  'unchanged',
+];
+
+function groupKind(change: Change): PlanGroup['kind'] {
+  return change.kind === 'update' && change.ownership.startsWith('merge:') ? 'edit' : change.kind;
+}
+
+function countsOf(changes: readonly Change[]): PlanCounts {
+  const counts = {
+    create: 0,
+    update: 0,
+    unchanged: 0,
+    keep: 0,
+    conflict: 0,
+    delete: 0,
+    orphan: 0,
+    edit: 0,
+    foreign: 0,
+  };
+  for (const change of changes) {
+    counts[groupKind(change)] += 1;
+    if (change.kind === 'keep' && change.foreign) counts.foreign += 1;
+  }
+  return counts;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function sharedFolder(paths: readonly string[]): string {
+  let shared = parentOf(paths[0] ?? '');
+  for (const path of paths) while (!path.startsWith(shared)) shared = parentOf(shared.slice(0, -1));
+  return shared;
+}

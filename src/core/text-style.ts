@@ -1,0 +1,40 @@
+/** How a text is spelt on disk: line ends, byte order mark, final newline. We compare without it and write in the user's. */
+
+export type TextStyle = Readonly<{ bom: boolean; eol: '\n' | '\r\n'; finalNewline: boolean }>;
+
+const BOM = '\ufeff';
+
+/** The text with LF ends and without a byte order mark: what is hashed. */
+export function toLf(text: string): string {
+  const body = text.startsWith(BOM) ? text.slice(1) : text;
+  return body.includes('\r') ? body.replaceAll('\r\n', '\n') : body;
+}
+
+/** The line end that most lines have; LF in a tie, so that a text without lines gets LF. */
+export function dominantEol(text: string): '\n' | '\r\n' {
+  const all = text.split('\n').length - 1;
+  const crlf = text.split('\r\n').length - 1;
+  return crlf > all - crlf ? '\r\n' : '\n';
+}
+
+export function styleOf(text: string): TextStyle {
+  return { bom: text.startsWith(BOM), eol: dominantEol(text), finalNewline: text.endsWith('\n') };
+}
+
+/** `text` spelt in the style of `like`, a text that is on disk. An empty file has no style: ours stays as it is. */
+export function restyle(text: string, like: string): string {
+  const body = toLf(text);
+  if (toLf(like) === '') return (like === '' ? '' : BOM) + body;
+  const style = styleOf(like);
+  const ended = style.finalNewline ? withFinalNewline(body) : body.replace(/\n$/, '');
+  return (style.bom ? BOM : '') + (style.eol === '\n' ? ended : ended.replaceAll('\n', '\r\n'));
+}
+
+/** Whether two texts differ in nothing but their style. */
+export function sameText(a: string, b: string): boolean {
+  return a === b || withFinalNewline(toLf(a)) === withFinalNewline(toLf(b));
+}
+
+function withFinalNewline(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}

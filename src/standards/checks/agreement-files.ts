@@ -1,0 +1,247 @@
+/** X-SYNTAX, X-FILES, X-COPY, X-TARGET, X-LOCKFILE, X-COMMANDS: what a file names is there. */
+import type { Check, Defect } from '../check.ts';
+import { resolvePath } from '../parse/compose.ts';
+import { type Instruction, wordsOf } from '../parse/dockerfile.ts';
+import { ignoredBy, parseIgnore } from '../parse/ignore.ts';
+import { shellCommands } from '../parse/shell.ts';
+import { composeOf, imagesOf, workflowsOf } from './places.ts';
+
+/** X-SYNTAX: every file parses. */
+const syntax: Check = {
+  id: 'X-SYNTAX',
+  applies: () => true,
+  run: (input) =>
+    input
+      .syntax()
+      .map(({ file, line, message }) => ({
+        file,
+        line,
+        message: `The file does not parse: ${message}.`.replace(/\.\.$/, '.'),
+        hint: 'Correct it; nothing else in this file was checked.',
+      })),
+};
+
+/** X-FILES: what the chosen generators write is there. A deleted file takes its checks with it, so that is told. */
+const files: Check = {
+  id: 'X-FILES',
+  applies: () => true,
+  run: (input) => {
+    const { system } = input;
+    const { services, generators, layout, delivery } = system;
+    const github = delivery.platform === 'github-actions' && services.length > 0;
+    const checked = services.some(({ commands }) => commands.lint || commands.test || commands.typecheck);
+    const running = services.filter(({ start }) => start !== null);
+    const local = running.filter(({ kind }) => kind === 'web' || kind === 'worker');
+    const wanted: readonly (readonly [generator: string, applies: boolean, paths: readonly string[]])[] = [
+      ['ci-github', github && checked, [layout.ci]],
+      ['security-scan', github, [layout.securityScan]],
+      ['docker', true, running.flatMap(({ files: own }) => [own.dockerfile, own.dockerignore])],
+      ['compose', local.length > 0, [layout.compose]],
+      ['configuration', services.length > 0, [layout.configuration]],
+    ];
+    return wanted
+      .filter(([generator, applies]) => applies && generators.includes(generator))
+      .flatMap(([generator, , paths]) =>
+        paths.filter((path) => !input.exists(path)).map((path) => ({ path, generator })),
+      )
+      .map(({ path, generator }) => ({
+        file: path,
+        message: `${path} is not there; ${generator} writes it, and nothing that stands on it was checked.`,
+        hint: 'Restore it: create-devops-setup init. To do without it, remove the generator.',
+      }));
+  },
+};
+
+function sourcesOf({ text, exec }: Instruction): readonly string[] {
+  return (exec ?? wordsOf(text)).slice(0, -1);
+}
+
+/** X-COPY: what a Dockerfile copies is let through by its ignore file; what it copies from is an earlier stage. */
+const copy: Check = {
+  id: 'X-COPY',
+  applies: (input) => imagesOf(input).length > 0 || 'there is no Dockerfile',
+  run: (input) =>
+    imagesOf(input).flatMap(({ file, service }) => {
+      const ignore = input.artifact(service.files.dockerignore);
+      const patterns = parseIgnore(ignore?.text ?? '');
+      const defects: Defect[] = [];
+      file.stages.forEach((stage, index) => {
+        for (const instruction of stage.instructions) {
+          if ((instruction.name !== 'COPY' && instruction.name !== 'ADD') || instruction.heredoc !== null) continue;
+          const [from] = instruction.flags.from ?? [];
+          if (from === undefined) {
+            for (const source of sourcesOf(instruction)) {
+              const by = source.includes('://') ? null : keptOut(patterns, source);
+              if (by) {
+                defects.push({
+                  file: file.path,
+                  line: instruction.line,
+                  message: `${source} never reaches the build: line ${by.line} of ${service.files.dockerignore} (${by.text}) keeps it out.`,
+                  hint: `Add !${source} to ${service.files.dockerignore}.`,
+                  with: service.files.dockerignore,
+                });
+              }
+            }
+          } else if (
+            !/[/:.]/.test(from) &&
+            !/^\d+$/.test(from) &&
+            !file.stages.slice(0, index).some(({ name }) => name === from)
+          ) {
+            defects.push({
+              file: file.path,
+              line: instruction.line,
+              message: `COPY takes from ${from}, which is no earlier stage.`,
+              hint: 'Correct --from.',
+            });
+          }
+        }
+      });
+      return defects;
+    }),
+};
+
+/** A folder counts as let through when something below it is. */
+function keptOut(patterns: ReturnType<typeof parseIgnore>, source: string) {
+  const path = resolvePath('.', source.replaceAll('*', ''));
+  if (path === '.') return null;
+  const by = ignoredBy(patterns, path);
+  const below = ['x', 'x.ts', 'index.js', 'package.json'].some(
+    (name) => ignoredBy(patterns, `${path}/${name}`) === null,
+  );
+  return by && !below ? by : null;
+}
+
+/** X-TARGET: the stages that Compose builds are in the Dockerfile. */
+const target: Check = {
+  id: 'X-TARGET',
+  applies: (input) => (composeOf(input) !== null && imagesOf(input).length > 0) || 'Compose builds nothing',
+  run: (input) =>
+    (composeOf(input)?.services ?? []).flatMap(({ build, name, lineOf }): readonly Defect[] => {
+      const file = build && imagesOf(input).find((image) => image.file.path === build.dockerfile)?.file;
+      if (!build?.target || !file || file.stages.some((stage) => stage.name === build.target)) return [];
+      return [
+        {
+          file: input.system.layout.compose,
+          line: lineOf('build', 'target'),
+          message: `${name} is built from the stage ${build.target}, which ${file.path} does not have.`,
+          hint: `Name one of ${file.stages.flatMap((stage) => stage.name ?? []).join(', ') || 'its stages'}, or give ${file.path} that stage.`,
+          with: file.path,
+        },
+      ];
+    }),
+};
+
+/** X-LOCKFILE: the lock file that caches and COPY name is the project's. */
+const lockFile: Check = {
+  id: 'X-LOCKFILE',
+  applies: (input) =>
+    input.system.services.some(({ packageManager }) => packageManager.lockFile !== null) ||
+    'the project has no lock file yet (a next step says so)',
+  run: (input) => {
+    const known = new Set(input.system.services.flatMap(({ packageManager }) => packageManager.lockFile ?? []));
+    const strange = (path: string) => !known.has(path) && !path.includes('*') && !input.exists(path);
+    const hint = `The lock file is ${[...known].join(', ')}.`;
+    const inCi = workflowsOf(input).flatMap((workflow) =>
+      workflow.steps.flatMap((step) => {
+        const named = [
+          ...String(step.with['cache-dependency-path'] ?? '').split('\n'),
+          ...[...String(step.with.key ?? '').matchAll(/hashFiles\('([^']+)'\)/g)].map((match) => match[1] ?? ''),
+        ].map((path) => path.trim());
+        return named
+          .filter((path) => path !== '' && strange(path))
+          .map((path) => ({
+            file: workflow.path,
+            line: step.lineOf(step.with.key ? 'with/key' : 'with/cache-dependency-path'),
+            message: `${step.job} keys its cache on ${path}, which is not there.`,
+            hint,
+          }));
+      }),
+    );
+    const names = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
+    const inImages = imagesOf(input).flatMap(({ file }) =>
+      file.instructions
+        .filter(({ name, flags }) => name === 'COPY' && !flags.from)
+        .flatMap((instruction) =>
+          sourcesOf(instruction)
+            .filter((source) => names.test(source) && strange(resolvePath('.', source)))
+            .map((source) => ({
+              file: file.path,
+              line: instruction.line,
+              message: `The build copies ${source}, which is not there.`,
+              hint,
+            })),
+        ),
+    );
+    return [...inCi, ...inImages];
+  },
+};
+
+const OWN_WORDS = new Set([
+  'install',
+  'ci',
+  'i',
+  'add',
+  'audit',
+  'config',
+  'exec',
+  'dlx',
+  'x',
+  'workspaces',
+  'npm',
+  'pack',
+  'prune',
+  'version',
+  'set',
+  'store',
+  'cache',
+  'i',
+]);
+
+/** X-COMMANDS: scripts that our pipeline calls are scripts of the project. What a person added to it may call any script of theirs. */
+const commands: Check = {
+  id: 'X-COMMANDS',
+  applies: (input) => workflowsOf(input).length > 0 || 'there is no pipeline',
+  run: (input) => {
+    const scripts = new Set(
+      input.system.services.flatMap((service) =>
+        Object.values(service.commands).flatMap((command) => command?.script ?? []),
+      ),
+    );
+    const lines = input.system.services.flatMap((service) => [
+      ...Object.values(service.commands).flatMap((command) => command?.line ?? []),
+      ...(service.coverage ? [service.coverage.line] : []),
+    ]);
+    const binaries = new Set(lines.flatMap((line) => shellCommands(line).flatMap(({ words }) => words)));
+    return workflowsOf(input)
+      .filter(({ path }) => input.artifact(path)?.origin === 'generated')
+      .flatMap((workflow) =>
+        workflow.steps.flatMap((step) =>
+          shellCommands(step.run ?? '').flatMap(({ words, line }) => {
+            const script = calledScript(words);
+            if (script === null || scripts.has(script) || binaries.has(script)) return [];
+            return [
+              {
+                file: workflow.path,
+                line: step.lineOf('run', line),
+                message: `The step "${step.name ?? step.index}" calls the script ${script}, which package.json does not have: the first run would be red.`,
+                hint: 'Take the step out, or add the script.',
+              },
+            ];
+          }),
+        ),
+      );
+  },
+};
+
+/** The script behind `npm run x`, `npm test`, `pnpm x`, `yarn x`, `bun run x`; null where none is called. */
+function calledScript([program = '', ...rest]: readonly string[]): string | null {
+  if (!/^(npm|pnpm|yarn|bun)$/.test(program)) return null;
+  const words = rest.filter((word) => !word.startsWith('-'));
+  const [action = '', script = null] = words;
+  if (action === 'run') return script;
+  if (action === 'test' || action === 'start') return action;
+  if (program === 'npm' || program === 'bun' || OWN_WORDS.has(action)) return null;
+  return action === '' ? null : action;
+}
+
+export const agreementFiles: readonly Check[] = [syntax, files, copy, target, lockFile, commands];

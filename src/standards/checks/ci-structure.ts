@@ -1,0 +1,298 @@
+/** CI-002, CI-003, CI-005, CI-006, CI-012: how the jobs of a pipeline stand to each other. */
+import type { Check, CheckInput, Defect } from '../check.ts';
+import { evaluate } from '../parse/condition.ts';
+import { text } from '../parse/plain.ts';
+import { callOf } from '../parse/shell.ts';
+import type { Job, Workflow } from '../parse/workflow.ts';
+import { KIND_NAMES, type Kind, ofService, servicesWith, stepsOf } from './commands.ts';
+import { all, buildsImage, ciOf, isGate, readyCi, scanOf, workflowsOf } from './places.ts';
+
+/** Jobs whose work is building: an image, or the project's build and no test. */
+function buildJobs(input: CheckInput, ci: Workflow): readonly Job[] {
+  const tests = new Set(
+    (['test', 'integration', 'contract', 'e2e'] as const).flatMap((kind) =>
+      input.system.services.flatMap((service) => stepsOf(input, ci, service, kind).map(({ job }) => job)),
+    ),
+  );
+  const builds = input.system.services.flatMap(({ commands }) => commands.build?.line ?? []);
+  return ci.jobs.filter(
+    (job) =>
+      !tests.has(job.id) &&
+      job.steps.some((step) => buildsImage(step) || builds.some((line) => callOf(step.run ?? '', line) !== null)),
+  );
+}
+
+/** CI-002: a build waits for lint and tests of its service. */
+const order: Check = {
+  id: 'CI-002',
+  applies: (input) => {
+    const ci = ciOf(input);
+    return all(
+      readyCi(input),
+      (ci && buildJobs(input, ci).length > 0) || 'nothing is built in CI, and nothing is deployed yet',
+    );
+  },
+  run: (input) => {
+    const ci = ciOf(input) as Workflow;
+    return buildJobs(input, ci).flatMap((job): readonly Defect[] => {
+      const before = ci.ancestors(job.id);
+      const late = (['lint', 'format', 'typecheck', 'test', 'integration'] as const).flatMap((kind) =>
+        servicesWith(input, kind)
+          .filter(({ image, commands }) => ownJob(input, job, image, commands.build?.cwd))
+          .flatMap((service) => {
+            const steps = stepsOf(input, ci, service, kind);
+            const done = steps.length === 0 || steps.some((step) => before.has(step.job) || step.job === job.id);
+            return done ? [] : [{ kind, service, job: steps[0]?.job }];
+          }),
+      );
+      const always =
+        job.if !== null && /\b(always|cancelled|failure)\(\)/.test(job.if)
+          ? [
+              {
+                file: ci.path,
+                line: job.lineOf('if'),
+                message: `The job ${job.id} builds although an earlier stage is red (if: ${job.if}).`,
+                hint: 'Take always(), cancelled() and failure() out of its condition.',
+              },
+            ]
+          : [];
+      return [
+        ...always,
+        ...late.map(({ kind, service, job: missing }) => ({
+          file: ci.path,
+          line: job.lineOf('needs'),
+          message: `The job ${job.id} does not wait for the ${KIND_NAMES[kind]}${ofService(input, service)} (job ${missing}).`,
+          hint: `Add ${missing} to its needs.`,
+        })),
+      ];
+    });
+  },
+};
+
+/** Whether a build job is about this service: by the image's name where there are several. */
+function ownJob(input: CheckInput, job: Job, image: string, folder: string | undefined): boolean {
+  if (input.system.services.length === 1) return true;
+  return job.steps.some((step) => {
+    if (buildsImage(step)) return JSON.stringify([step.with, step.run]).includes(`${image}:`);
+    return step.run !== null && folder !== undefined && folder !== '.' && step.folder === folder;
+  });
+}
+
+/** CI-003: the longest path through the jobs of a pull request, by their time limits. */
+const feedback: Check = {
+  id: 'CI-003',
+  applies: readyCi,
+  run: (input) => {
+    const budget = input.system.delivery.budgetMinutes;
+    return workflowsOf(input).flatMap((workflow): readonly Defect[] => {
+      const without = workflow.jobs
+        .filter((job) => job.timeout === null && !('uses' in job.data))
+        .map((job) => ({
+          file: workflow.path,
+          line: job.line,
+          message: `The job ${job.id} has no time limit; GitHub's own is 360 minutes.`,
+          hint: 'Set timeout-minutes.',
+        }));
+      if (without.length > 0 || !workflow.on.has('pull_request')) return without;
+      const path = longestPath(workflow, 'pull_request');
+      if (path.minutes <= budget) return [];
+      return [
+        {
+          file: workflow.path,
+          line: workflow.job(path.jobs.at(-1) ?? '')?.lineOf('timeout-minutes') ?? 1,
+          message: `The longest path ${path.jobs.join(' → ')} takes ${path.minutes} minutes by its time limits; the standard allows ${budget}.`,
+          hint: 'Lower time limits, or let jobs run beside each other instead of behind.',
+        },
+      ];
+    });
+  },
+};
+
+/** The costliest way through `needs`, over the jobs that this event can start. */
+export function longestPath(workflow: Workflow, event: string): Readonly<{ minutes: number; jobs: readonly string[] }> {
+  const known = new Map<string, { minutes: number; jobs: readonly string[] }>();
+  const upTo = (id: string, open: ReadonlySet<string>): { minutes: number; jobs: readonly string[] } => {
+    const done = known.get(id);
+    if (done) return done;
+    const job = workflow.job(id);
+    if (!job || open.has(id) || evaluate(job.if, event) === false) return { minutes: 0, jobs: [] };
+    const inside = new Set(open).add(id);
+    let longest: { minutes: number; jobs: readonly string[] } = { minutes: 0, jobs: [] };
+    for (const need of job.needs) {
+      const before = upTo(need, inside);
+      if (before.minutes > longest.minutes) longest = before;
+    }
+    const result = { minutes: longest.minutes + (job.timeout ?? 360), jobs: [...longest.jobs, id] };
+    known.set(id, result);
+    return result;
+  };
+  let longest: { minutes: number; jobs: readonly string[] } = { minutes: 0, jobs: [] };
+  for (const { id } of workflow.jobs) {
+    const path = upTo(id, new Set());
+    if (path.minutes > longest.minutes) longest = path;
+  }
+  return longest;
+}
+
+const APART: readonly Kind[] = ['lint', 'test', 'integration', 'e2e'];
+
+/** CI-005: linters, test levels and scanners run beside each other. */
+const independent: Check = {
+  id: 'CI-005',
+  applies: (input) =>
+    all(
+      readyCi(input),
+      kindsOf(input).length + (scanOf(input) ? 1 : 0) >= 2 ||
+        'there is one kind of check only, so nothing can run beside it',
+    ),
+  run: (input) => {
+    const ci = ciOf(input) as Workflow;
+    const defects: Defect[] = [];
+    for (const service of input.system.services) {
+      const found = APART.map((kind) => ({ kind, step: stepsOf(input, ci, service, kind)[0] }));
+      for (const { kind, step } of found) {
+        for (const other of found) {
+          if (!step || !other.step || kind >= other.kind) continue;
+          const same = step.job === other.step.job;
+          const [first, second] = ci.ancestors(step.job).has(other.step.job)
+            ? [other, { kind, step }]
+            : [{ kind, step }, other];
+          const waits = ci.ancestors(second.step?.job ?? '').has(first.step?.job ?? '');
+          if (!same && !waits) continue;
+          defects.push({
+            file: ci.path,
+            line: same ? (second.step?.line ?? 1) : (ci.job(second.step?.job ?? '')?.lineOf('needs') ?? 1),
+            message: same
+              ? `The ${KIND_NAMES[kind]} and the ${KIND_NAMES[other.kind]}${ofService(input, service)} share the job ${step.job}: one waits for the other.`
+              : `The ${KIND_NAMES[second.kind]}${ofService(input, service)} wait for the ${KIND_NAMES[first.kind]}, which they do not need.`,
+            hint: same
+              ? 'Give each a job of its own.'
+              : `Take ${first.step?.job} out of the needs of ${second.step?.job}.`,
+          });
+        }
+      }
+    }
+    return defects;
+  },
+};
+
+function kindsOf(input: CheckInput): readonly Kind[] {
+  return APART.filter((kind) => servicesWith(input, kind).length > 0);
+}
+
+/** CI-006: filters are for pull requests; every other event runs everything. */
+const affected: Check = {
+  id: 'CI-006',
+  applies: (input) => {
+    const ci = ciOf(input);
+    if (!ci) return readyCi(input);
+    const filtered = ci.jobs.some((job) => filtersOf(job).length > 0);
+    const tested = (['test', 'integration'] as const).some((kind) => servicesWith(input, kind).length > 0);
+    if (filtered || (tested && input.system.services.length > 1)) return true;
+    return tested
+      ? 'there is one package, so nothing can be told apart'
+      : 'there are no tests that a change could leave out';
+  },
+  run: (input) => {
+    const ci = ciOf(input) as Workflow;
+    return [...ci.jobs.flatMap((job) => fullRuns(ci, job)), ...unfiltered(input, ci)];
+  },
+};
+
+/** Outputs of other jobs that the condition asks. */
+function filtersOf(job: Job): readonly Readonly<{ job: string; output: string }>[] {
+  return [...(job.if ?? '').matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)].map(([, id = '', output = '']) => ({
+    job: id,
+    output,
+  }));
+}
+
+function fullRuns(ci: Workflow, job: Job): readonly Defect[] {
+  const asked = filtersOf(job);
+  if (asked.length === 0) return [];
+  const missing = asked
+    .filter(({ job: id, output }) => !job.needs.includes(id) || !(output in (ci.job(id)?.outputs ?? {})))
+    .map(({ job: id, output }) => ({
+      file: ci.path,
+      line: job.lineOf('if'),
+      message: `The job ${job.id} asks for the output ${output} of ${id}, which ${job.needs.includes(id) ? 'has no such output' : 'is not among its needs'}: it never runs on a pull request.`,
+      hint: `Declare ${output} under "outputs" of ${id}, and ${id} under "needs".`,
+    }));
+  const events = ['push', 'merge_group'].filter((event) => ci.on.has(event) && evaluate(job.if, event) !== true);
+  return [
+    ...missing,
+    ...events.map((event) => ({
+      file: ci.path,
+      line: job.lineOf('if'),
+      message: `On ${event} the job ${job.id} may be skipped (if: ${job.if}); only a pull request may leave something out.`,
+      hint: "Begin the condition with github.event_name != 'pull_request' ||.",
+    })),
+  ];
+}
+
+function unfiltered(input: CheckInput, ci: Workflow): readonly Defect[] {
+  if (input.system.services.length === 1) return [];
+  return servicesWith(input, 'test').flatMap((service) =>
+    stepsOf(input, ci, service, 'test').flatMap((step) => {
+      const job = ci.job(step.job);
+      if (!job || filtersOf(job).length > 0) return [];
+      return [
+        {
+          file: ci.path,
+          line: job.line,
+          message: `A pull request runs the unit tests of ${service.name} whatever it touches.`,
+          hint: 'Give the job a condition on the changed paths, for pull requests only.',
+        },
+      ];
+    }),
+  );
+}
+
+/** CI-012: one job adds up all others; a red or cancelled one makes it red. Deploys will wait for it. */
+const gates: Check = {
+  id: 'CI-012',
+  applies: readyCi,
+  open: (input) =>
+    input.system.generators.includes('deploy-github')
+      ? null
+      : 'no generator of this setup deploys; the job that gathers every result is there and complete',
+  run: (input) => workflowsOf(input).flatMap((workflow) => gateDefects(workflow)),
+};
+
+function gateDefects(workflow: Workflow): readonly Defect[] {
+  const gate = workflow.jobs.find(isGate);
+  const work = workflow.jobs.filter((job) => job !== gate && evaluate(job.if, 'pull_request') !== false);
+  if (!gate) {
+    return [
+      {
+        file: workflow.path,
+        line: workflow.yaml.line(['jobs']),
+        message: 'No job gathers the results of all others, so no single check can be required before a merge.',
+        hint: 'Restore the last job: create-devops-setup init.',
+      },
+    ];
+  }
+  const ignored = work
+    .filter((job) => !gate.needs.includes(job.id))
+    .map((job) => ({
+      file: workflow.path,
+      line: gate.lineOf('needs'),
+      message: `The gate ${gate.id} does not wait for ${job.id}: a merge is possible while it is red.`,
+      hint: `Add ${job.id} to its needs.`,
+    }));
+  const source = gate.steps.map(({ run, if: condition }) => `${run ?? ''}\n${condition ?? ''}`).join('\n');
+  const strict = /exit 1|core\.setFailed/.test(source);
+  const accepts = /!=\s*"success"/.test(source) || (/failure/.test(source) && /cancelled/.test(source));
+  if (strict && accepts && text(gate.data['continue-on-error']) !== 'true') return ignored;
+  return [
+    ...ignored,
+    {
+      file: workflow.path,
+      line: gate.lineOf('steps'),
+      message: `The gate ${gate.id} does not turn red when a job failed or was cancelled.`,
+      hint: 'Let it end with exit 1 unless every result is success or skipped.',
+    },
+  ];
+}
+
+export const ciStructure: readonly Check[] = [order, feedback, independent, affected, gates];

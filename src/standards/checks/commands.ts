@@ -1,0 +1,60 @@
+/** Which steps of a workflow run which of the project's own commands. */
+import type { Service } from '../../model.ts';
+import type { CheckInput } from '../check.ts';
+import { callOf } from '../parse/shell.ts';
+import type { Step, Workflow } from '../parse/workflow.ts';
+
+export type Kind = 'lint' | 'format' | 'typecheck' | 'test' | 'integration' | 'contract' | 'e2e';
+
+export const KIND_NAMES: Readonly<Record<Kind, string>> = {
+  lint: 'linting',
+  format: 'format check',
+  typecheck: 'type check',
+  test: 'unit tests',
+  integration: 'integration tests',
+  contract: 'contract tests',
+  e2e: 'end-to-end tests',
+};
+
+/** Spellings that count in a workflow that somebody edited. */
+const FAMILIAR: Readonly<Record<Kind, RegExp>> = {
+  lint: /\b(eslint|oxlint|biome (ci|check|lint)|lint)\b/,
+  format: /\b(prettier|biome (ci|check|format)|format|fmt)\b/,
+  typecheck: /\b(tsc|type-?check|types)\b/,
+  test: /\b(vitest|jest|mocha|ava|tap|--test|test|coverage)\b(?!:(integration|e2e|contract))/,
+  integration: /\bintegration\b/,
+  contract: /\b(contracts?|pact)\b/,
+  e2e: /\b(e2e|end-to-end|playwright|cypress)\b/,
+};
+
+/** The lines that count as this kind for this service, with the folder that they run in. Empty: the project has no such command. */
+export function linesOf(service: Service, kind: Kind): readonly Readonly<{ line: string; cwd: string }>[] {
+  const command = service.commands[kind];
+  if (!command) return [];
+  const lines = [command.line];
+  if (kind === 'test') {
+    if (service.coverage) lines.push(service.coverage.line);
+    if (service.commands.coverage) lines.push(service.commands.coverage.line);
+  }
+  return lines.map((line) => ({ line, cwd: command.cwd }));
+}
+
+/** Steps that run this kind for this service. */
+export function stepsOf(input: CheckInput, workflow: Workflow, service: Service, kind: Kind): readonly Step[] {
+  const wanted = linesOf(service, kind);
+  const exact = workflow.steps.filter(
+    (step) => step.run !== null && wanted.some(({ line, cwd }) => step.folder === cwd && callOf(step.run ?? '', line)),
+  );
+  if (exact.length > 0 || input.artifact(workflow.path)?.origin === 'generated') return exact;
+  return workflow.steps.filter((step) => step.run !== null && FAMILIAR[kind].test(step.run));
+}
+
+/** Services that have a command of this kind. */
+export function servicesWith(input: CheckInput, kind: Kind): readonly Service[] {
+  return input.system.services.filter((service) => linesOf(service, kind).length > 0);
+}
+
+/** `orders`, or nothing where there is one service only. */
+export function ofService(input: CheckInput, service: Service): string {
+  return input.system.services.length === 1 ? '' : ` of ${service.name}`;
+}

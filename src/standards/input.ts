@@ -1,0 +1,87 @@
+/** Artifacts → what checks look at: roles by the System, every file parsed once. */
+import type { System } from '../model.ts';
+import type { CheckInput, CheckRequest, Role, RoledArtifact } from './check.ts';
+import { type ComposeFile, readCompose } from './parse/compose.ts';
+import { type Dockerfile, parseDockerfile } from './parse/dockerfile.ts';
+import { readWorkflow, type Workflow } from './parse/workflow.ts';
+import { parseYaml, type SyntaxProblem, type YamlFile } from './parse/yaml.ts';
+
+export function checkInput({ system, artifacts, exists }: CheckRequest): CheckInput {
+  const roled = artifacts
+    .map((artifact): RoledArtifact => ({ ...artifact, role: roleOf(system, artifact.path) }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const byPath = new Map(roled.map((artifact) => [artifact.path, artifact]));
+  const textOf = (path: string) => byPath.get(path)?.text ?? null;
+  const problems: { file: string; line: number; message: string }[] = [];
+
+  const parsed = <T>(
+    parse: (path: string, text: string) => Readonly<{ file: T | null; problems: readonly SyntaxProblem[] }>,
+  ) =>
+    once((path): T | null => {
+      const text = textOf(path);
+      if (text === null) return null;
+      const result = parse(path, text);
+      for (const problem of result.problems) problems.push({ file: path, ...problem });
+      return result.file;
+    });
+  const yaml = parsed<YamlFile>(parseYaml);
+  const dockerfile = parsed<Dockerfile>(parseDockerfile);
+  const workflow = once((path): Workflow | null => {
+    const file = yaml(path);
+    return file && readWorkflow(file);
+  });
+  const compose = once((path): ComposeFile | null => {
+    const file = yaml(path);
+    return file && readCompose(file);
+  });
+  return {
+    system,
+    artifacts: roled,
+    artifact: (path) => byPath.get(path) ?? null,
+    byRole: (role) => roled.filter((artifact) => artifact.role === role),
+    exists: (path) => byPath.has(path) || exists(path),
+    yaml,
+    dockerfile,
+    workflow,
+    compose,
+    syntax: () => {
+      for (const { path, role } of roled) {
+        if (YAML_ROLES.has(role) || /\.ya?ml$/.test(path)) yaml(path);
+        if (role === 'dockerfile') dockerfile(path);
+      }
+      return problems;
+    },
+    serviceOf: (path) =>
+      system.services.find(
+        ({ files }) => files.dockerfile === path || files.dockerignore === path || files.dockerignoreCopy === path,
+      ) ?? null,
+  };
+}
+
+const YAML_ROLES: ReadonlySet<Role> = new Set(['ci', 'security-scan', 'dependabot', 'compose']);
+
+function roleOf({ layout, services }: System, path: string): Role {
+  const fixed: Readonly<Record<string, Role>> = {
+    [layout.ci]: 'ci',
+    [layout.securityScan]: 'security-scan',
+    [layout.dependabot]: 'dependabot',
+    [layout.compose]: 'compose',
+    [layout.configuration]: 'configuration',
+  };
+  if (Object.hasOwn(fixed, path)) return fixed[path] as Role;
+  if (services.some(({ files }) => files.dockerfile === path)) return 'dockerfile';
+  if (services.some(({ files }) => files.dockerignore === path || files.dockerignoreCopy === path))
+    return 'dockerignore';
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name === '.gitignore') return 'gitignore';
+  if (name === '.trivyignore') return 'scan-ignore';
+  return /^\.env\.(example|sample|template|dist)$/.test(name) ? 'env-sample' : 'other';
+}
+
+function once<T>(make: (path: string) => T): (path: string) => T {
+  const made = new Map<string, T>();
+  return (path) => {
+    if (!made.has(path)) made.set(path, make(path));
+    return made.get(path) as T;
+  };
+}

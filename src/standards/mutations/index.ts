@@ -1,0 +1,17 @@
+/** Every mutation there is. Imported by tests only. */
+import { agreementMutations } from './agreement.ts';
+import { ciMutations } from './ci.ts';
+import { configurationMutations } from './configuration.ts';
+import { dockerMutations } from './docker.ts';
+import type { Mutation } from './mutation.ts';
+import { securityMutations } from './security.ts';
+
+export type { Mutation } from './mutation.ts';
+
+export const mutations: readonly Mutation[] = [
+  ...ciMutations,
+  ...dockerMutations,
+  ...securityMutations,
+  ...configurationMutations,
+  ...agreementMutations,
+];

@@ -1,0 +1,160 @@
+/** What people download: the exact files, small, without dependencies or traces of this machine, and it works from there. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bytesOf, emptyFolder, project, ROOT, removeFolders } from '../helpers/cli.ts';
+
+type Packed = Readonly<{
+  filename: string;
+  unpackedSize: number;
+  files: readonly Readonly<{ path: string; mode: number }>[];
+}>;
+
+const FILES = [
+  'LICENSE',
+  'README.md',
+  'bin/create-devops-setup.js',
+  'dist/THIRD-PARTY-NOTICES.txt',
+  'dist/create-devops-setup.js',
+  'package.json',
+];
+
+let packed: Packed;
+let tarball: string;
+
+beforeAll(() => {
+  const folder = emptyFolder();
+  // Without scripts: the suite was built before it started, and other tests are running what was built.
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  [packed] = JSON.parse(execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' })) as [Packed];
+  tarball = join(folder, packed.filename);
+});
+
+afterAll(removeFolders);
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+describe('the tarball', () => {
+  it('holds these files and no other', () => {
+    expect(packed.files.map(({ path }) => path).sort()).toEqual(FILES);
+  });
+
+  it('is at most 1.5 MB unpacked', () => {
+    expect(packed.unpackedSize).toBeLessThanOrEqual(1_500_000);
+  });
+
+  it('needs no other package', () => {
+    const manifest = JSON.parse(read('package.json')) as Record<string, unknown>;
+    for (const kind of ['dependencies', 'optionalDependencies', 'bundledDependencies'])
+      expect(manifest).not.toHaveProperty(kind);
+    for (const [, specifier = ''] of read('dist/create-devops-setup.js').matchAll(/(?:from|import)\s*\(?"([^"]+)"/g))
+      expect(specifier).toMatch(/^(node:|[./])/);
+  });
+
+  it('holds every file that its manifest names', () => {
+    const { bin, exports } = JSON.parse(read('package.json')) as { bin: Record<string, string>; exports: unknown };
+    const named = [...Object.values(bin), ...JSON.stringify(exports).matchAll(/"(\.\/[^"]+\.[a-z.]+)"(?!:)/g)].map(
+      (name) => (typeof name === 'string' ? name : (name[1] ?? '')).replace('./', ''),
+    );
+    expect(named.length).toBeGreaterThan(2);
+    for (const name of named) expect(FILES).toContain(name);
+  });
+
+  it('has an executable start file', () => {
+    const start = packed.files.find(({ path }) => path === 'bin/create-devops-setup.js');
+    expect((start?.mode ?? 0) & 0o111).toBe(0o111);
+    expect(statSync(join(ROOT, 'bin/create-devops-setup.js')).mode & 0o111).toBe(0o111);
+    expect(read('bin/create-devops-setup.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('carries the licence text of every package whose code is in the bundle', async () => {
+    const { metafile } = await build({
+      entryPoints: [join(ROOT, 'src/index.ts')],
+      absWorkingDir: ROOT,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      metafile: true,
+      write: false,
+      outdir: 'unused',
+    });
+    const inside = new Set(
+      Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+    );
+    expect(inside).toContain('yaml');
+    const sections = read('dist/THIRD-PARTY-NOTICES.txt').split(`\n${'-'.repeat(72)}\n`);
+    const named = new Map(sections.map((section) => [/^(?:@[\w.-]+\/)?[\w.-]+(?= \d)/m.exec(section)?.[0], section]));
+    expect([...named.keys()].sort()).toEqual([...inside].sort());
+    for (const [name, section] of named) expect(section, name).toMatch(/copyright|permission|licen[cs]e/i);
+  });
+
+  it('tells nothing about the machine that built it', () => {
+    const registry = new URL(execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()).host;
+    const traces = [ROOT, homedir(), ...(registry === 'registry.npmjs.org' ? [] : [registry])].filter(
+      (trace) => trace.length > 1,
+    );
+    for (const path of FILES)
+      for (const trace of traces) expect(read(path).includes(trace), `${path} holds ${trace}`).toBe(false);
+    expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/);
+  });
+});
+
+describe('installed from the tarball, offline', () => {
+  const cache = () => ({
+    ...process.env,
+    npm_config_cache: emptyFolder(),
+    npm_config_offline: 'true',
+    npm_config_update_notifier: 'false',
+  });
+
+  it('is one package', () => {
+    const folder = emptyFolder();
+    execFileSync('npm', ['init', '--yes'], { cwd: folder, stdio: 'ignore' });
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', tarball], {
+      cwd: folder,
+      stdio: 'ignore',
+      env: cache(),
+    });
+    const installed = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8')) as {
+      packages: object;
+    };
+    expect(Object.keys(installed.packages)).toEqual(['node_modules/create-devops-setup']);
+    for (const name of ['create-devops-setup', 'devops-setup']) {
+      const { stdout } = spawnSync(join(folder, 'node_modules/.bin', name), ['--version'], { encoding: 'utf8' });
+      expect(stdout.trim()).toBe((JSON.parse(read('package.json')) as { version: string }).version);
+    }
+  });
+
+  it('sets a project up by npx; the second run has nothing to do', () => {
+    const folder = project();
+    const env = cache();
+    const npx = (...args: string[]) =>
+      spawnSync('npx', ['--yes', `--package=${tarball}`, 'create-devops-setup', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        env,
+      });
+    expect(npx('plan').status).toBe(1);
+    const first = npx('--yes');
+    expect(first.status, first.stderr).toBe(0);
+    for (const path of [
+      '.github/workflows/ci.yml',
+      'Dockerfile',
+      'compose.yaml',
+      '.devops/config.yaml',
+      '.devops/lock.json',
+    ])
+      expect(existsSync(join(folder, path)), path).toBe(true);
+
+    const before = bytesOf(folder);
+    const second = npx('--yes');
+    expect(second.status).toBe(0);
+    expect(second.stderr).toContain('Nothing to do');
+    expect(bytesOf(folder)).toEqual(before);
+    expect(npx('plan').status).toBe(0);
+    expect(npx('--nonsense').status).toBe(2);
+  });
+});

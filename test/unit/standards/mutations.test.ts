@@ -1,0 +1,70 @@
+/** A check that cannot fail is a defect: the real output is clean, and each mutation of it is seen by the check that it breaks. */
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../../src/generated/catalog.ts';
+import type { Finding } from '../../../src/model.ts';
+import { checks } from '../../../src/standards/checks/index.ts';
+import { checkAll } from '../../../src/standards/index.ts';
+import { checkInput } from '../../../src/standards/input.ts';
+import { mutations } from '../../../src/standards/mutations/index.ts';
+import { systemMatrix } from '../../helpers/system-matrix.ts';
+import { rendered, requestOf, treeOf } from './rendered.ts';
+
+const cases = Object.entries(systemMatrix).map(([name, system]) => {
+  const tree = treeOf(rendered(system));
+  const input = checkInput(requestOf(system, tree));
+  const applying = new Set(checks.filter((check) => check.applies(input) === true).map(({ id }) => id));
+  return { name, system, tree, applying };
+});
+
+describe('unchanged output', () => {
+  it.each(cases)('$name has no findings', ({ system, tree }) => {
+    expect(checkAll(requestOf(system, tree), catalog).findings).toEqual([]);
+  });
+});
+
+describe('mutations', () => {
+  it.each(mutations)('$check: $name', ({ check, at, mutate }) => {
+    let applied = 0;
+    for (const { name, system, tree, applying } of cases) {
+      if (!applying.has(check)) continue;
+      const changed = mutate(tree);
+      if (changed === null) continue;
+      applied++;
+      const paths = [...new Set([...tree.keys(), ...changed.keys()])].filter((path) => tree.get(path) !== changed.get(path));
+      expect(paths, `${name}: the mutation changes nothing`).not.toEqual([]);
+      const { findings } = checkAll(requestOf(system, changed), catalog);
+      const found = findings.filter(({ standard }) => standard === check);
+      expect(found, `${name}: not seen`).not.toEqual([]);
+      expect(found.some((finding) => isPlausible(finding, at, changed)), `${name}: ${JSON.stringify(found, null, 1)}`).toBe(true);
+    }
+    expect(applied, 'there is no system that this mutation applies to').toBeGreaterThan(0);
+  });
+
+  it('exist for every check, and for nothing else', () => {
+    expect([...new Set(mutations.map(({ check }) => check))].sort()).toEqual(checks.map(({ id }) => id).sort());
+  });
+});
+
+/** The line that is found fault with says what the mutation expects. */
+function isPlausible({ file, line }: Finding, at: RegExp | null, tree: ReadonlyMap<string, string>): boolean {
+  if (at === null) return line === undefined;
+  const lines = tree.get(file)?.split('\n') ?? [];
+  return line !== undefined && line >= 1 && line <= lines.length && at.test(lines[line - 1] ?? '');
+}
+
+describe('ids', () => {
+  it('of checks are in the catalogue, or are agreement checks', () => {
+    const known = new Set(catalog.map(({ id }) => id));
+    expect(checks.filter(({ id }) => !id.startsWith('X-') && !known.has(id))).toEqual([]);
+    expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
+  });
+
+  it('of marks are in the catalogue', () => {
+    const known = new Set(catalog.map(({ id }) => id));
+    const marked = cases.flatMap(({ system }) =>
+      rendered(system).flatMap(({ template, marks }) => Object.values(marks).flatMap((ids) => ids.map((id) => ({ template, id })))),
+    );
+    expect(marked.length).toBeGreaterThan(0);
+    expect(marked.filter(({ id }) => !known.has(id))).toEqual([]);
+  });
+});
