@@ -21,22 +21,7 @@ const fixture = join(root, 'test/fixtures/express-postgres');
 const log = (text) => process.stderr.write(`  ${text}\n`);
 
 const work = mkdtempSync(join(tmpdir(), 'create-devops-setup-run-'));
-try {
-  const tools = installAll();
-  const text = results({
-    machine: `${availableParallelism()} cores, Node ${process.versions.node}`,
-    rounds,
-    startUp: timeTable(interleave(startUpCases(tools), { rounds, log: (at) => log(`start-up: ${at}`) })),
-    generation: timeTable(interleave(generationCases(tools), { rounds, log: (at) => log(`generation: ${at}`) })),
-    again: timeTable(interleave(againCases(tools), { rounds, log: (at) => log(`second run: ${at}`) })),
-    size: sizeTable(tools),
-    growth: growthTable(sizes.map((count) => growth(tools.ours, count))),
-  });
-  writeFileSync(join(here, 'RESULTS.md'), text);
-  process.stdout.write(text);
-} finally {
-  rmSync(work, { recursive: true, force: true });
-}
+let counter = 0;
 
 /** Every tool in a folder of its own; ours as people get it: from the tarball of `npm pack`. */
 function installAll() {
@@ -74,8 +59,6 @@ function startUpCases(tools) {
     one('@flydotio/dockerfile', tools['@flydotio/dockerfile'], '--help'),
   ];
 }
-
-let counter = 0;
 
 /** A new folder, filled by `fill`. */
 function fresh(fill = () => undefined) {
@@ -142,4 +125,21 @@ function growth(tool, count) {
     { rounds, log: (at) => log(`${count} services: ${at}`) },
   );
   return { count, managed, ...Object.fromEntries(measured) };
+}
+
+try {
+  const tools = installAll();
+  const text = results({
+    machine: `${availableParallelism()} cores, Node ${process.versions.node}`,
+    rounds,
+    startUp: timeTable(interleave(startUpCases(tools), { rounds, log: (at) => log(`start-up: ${at}`) })),
+    generation: timeTable(interleave(generationCases(tools), { rounds, log: (at) => log(`generation: ${at}`) })),
+    again: timeTable(interleave(againCases(tools), { rounds, log: (at) => log(`second run: ${at}`) })),
+    size: sizeTable(tools),
+    growth: growthTable(sizes.map((count) => growth(tools.ours, count))),
+  });
+  writeFileSync(join(here, 'RESULTS.md'), text);
+  process.stdout.write(text);
+} finally {
+  rmSync(work, { recursive: true, force: true });
 }

@@ -4,7 +4,7 @@ import { defineGenerator, type NextStep } from '../src/define.ts';
 import type { Datastore, FileSpec, Service, System, View } from '../src/model.ts';
 import { datastoreManual } from './shared/datastores.ts';
 import { localEnvironment, type SecretLine, secretsFile, stackSecrets } from './shared/environment.ts';
-import { needsInit } from './shared/health.ts';
+import { needsInit, probe } from './shared/health.ts';
 import { registrySecret } from './shared/image-install.ts';
 import { LOCAL_SECRETS_SCRIPT, localCommands, runsLocally } from './shared/local-stack.ts';
 import { hostPorts, portVariableOf } from './shared/network.ts';
@@ -99,6 +99,7 @@ function serviceView(
   const port = hostPorts(system).get(service.name) ?? null;
   const secret = registrySecret(service);
   const { dockerfile } = service.files;
+  const ours = service.files.dockerfileOwner === 'us';
   return {
     name: service.name,
     image: `${service.image}:dev`,
@@ -113,11 +114,14 @@ function serviceView(
         ? null
         : `127.0.0.1:\${${portVariableOf(service)}:-${port}}:${service.port}`,
     // Next.js keeps rendered pages and images here; everything else in the container stays read-only.
-    cache: service.framework === 'nextjs' ? nextCache(service) : null,
+    cache: service.framework === 'nextjs' && ours ? nextCache(service) : null,
     uid: system.security.uid,
     gid: system.security.gid,
     dependsOn: service.datastores.map(({ datastore }) => datastore).filter((name, i, all) => all.indexOf(name) === i),
-    migrations: service.migrations !== null,
+    migrations: service.migrations !== null && ours,
+    ours,
+    // Nobody knows whether a Dockerfile that is not ours has a probe.
+    probe: ours ? null : ['CMD', ...probe(service)],
   };
 }
 
@@ -156,12 +160,20 @@ function nextSteps(system: System): readonly NextStep[] {
     text: 'Run the whole stack on this machine.',
     command: hasRootPackage(system) ? commands.run : commands.up,
   };
-  if (given.length === 0) return [first];
+  const foreign = runsLocally(system)
+    .filter(({ files, migrations }) => files.dockerfileOwner === 'user' && migrations !== null)
+    .map(
+      ({ name, migrations }): NextStep => ({
+        text: `The Dockerfile of ${name} is yours, so nobody knows whether its image can migrate the database: run "${migrations?.command.join(' ')}" against the local stack yourself.`,
+      }),
+    );
+  if (given.length === 0) return [first, ...foreign];
   const list = given.map(({ file, name }) => `${name} (${system.layout.localSecrets}/${file})`).join(', ');
   return [
     {
       ...first,
       text: `Run the whole stack on this machine. The first run makes the files of secrets, then stops: only you know ${list}.`,
     },
+    ...foreign,
   ];
 }

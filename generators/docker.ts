@@ -29,13 +29,17 @@ function imageFiles(service: Service, system: System, pins: Pins): readonly File
   const ignoreFile = (path: string): FileSpec => ({ path, template: 'docker/dockerignore.ejs', view: ignored });
   return [
     { path: dockerfile, template: 'docker/Dockerfile.ejs', view: imageView(service, system, pins) },
-    ignoreFile(dockerignore),
-    ...(dockerignoreCopy ? [ignoreFile(dockerignoreCopy)] : []),
+    // An allow-list for our Dockerfile would starve somebody else's.
+    ...(service.files.dockerfileOwner === 'us'
+      ? [dockerignore, dockerignoreCopy].filter((path) => path !== null)
+      : []
+    ).map(ignoreFile),
   ];
 }
 
 function nextSteps(service: Service): readonly NextStep[] {
   const { name, host } = service;
+  if (service.files.dockerfileOwner === 'user') return [];
   const steps: NextStep[] = [];
   if (service.health.kind === 'tcp') {
     steps.push({

@@ -38,9 +38,9 @@ try {
     cwd: project,
     columns: COLUMNS,
     steps: [
-      { see: 'Whose standards?', type: enter },
-      { see: 'What shall I set up?', type: enter },
-      { see: 'Write it?', type: enter },
+      { see: '? Whose standards?', type: enter },
+      { see: '? What shall I set up?', type: enter },
+      { see: '? Write it?', type: enter },
     ],
   });
   if (code !== 0 || missed.length > 0) throw new Error(`The session went another way (exit ${code}):\n${raw}`);

@@ -84,7 +84,13 @@ export function inspect(ports: Ports): Inspection {
   const lockText = attempt(() => ports.files.read(LOCK_PATH));
   const lock = attempt(() => (lockText === null ? null : parseLock(lockText)));
   if (problems.length > 0 || facts === null) throw new SetupError(problems.flatMap((error) => error.problems));
-  return { facts, configText, config, lock, questions: allQuestions(ports.generators) };
+  return { facts: withoutOurs(facts, lock), configText, config, lock, questions: allQuestions(ports.generators) };
+}
+
+/** What we wrote is not the user's: of the files that play a role of ours, those of the lock do not count. */
+function withoutOurs(facts: Facts, lock: Lock | null): Facts {
+  if (lock === null) return facts;
+  return { ...facts, existing: facts.existing.filter(({ path }) => lock.files[path]?.ownership !== 'own') };
 }
 
 /** The questions of the house, then those that generators declare; those are read by their generator unless they say more. */

@@ -39,8 +39,7 @@ const STATIC_ROLES = [
 /** An image is built where the Dockerfile is ours or the user's, and something starts in it. */
 export function hasImage(system: System, service: Service): boolean {
   if (service.kind === 'library' || service.kind === 'cli') return false;
-  const theirs = system.project.existing.some(({ path }) => path === service.files.dockerfile);
-  return theirs || (system.generators.includes('docker') && service.start !== null);
+  return service.files.dockerfileOwner === 'user' || (system.generators.includes('docker') && service.start !== null);
 }
 
 export function planCi(system: System): CiJobs {

@@ -41,7 +41,8 @@ export function localEnvironment(service: Service, system: System): LocalEnviron
   for (const variable of service.environment) {
     const { name, required, local, from, seenAt } = variable;
     if (settings.has(name) || secrets.some((line) => line.name === name) || setByImage(service, name)) continue;
-    if (local !== null && from === 'setting') settings.set(name, local);
+    if (bindsTo(service, name)) settings.set(name, '0.0.0.0');
+    else if (local !== null && from === 'setting') settings.set(name, local);
     else if (!required) continue;
     else if (from === 'secret' && !NOT_RANDOM.test(name)) secrets.push({ file, name, kind: 'random' });
     else secrets.push({ file, name, kind: 'given', seenAt });
@@ -56,11 +57,14 @@ export function localEnvironment(service: Service, system: System): LocalEnviron
 /** A random word in these would be no address and no identity. */
 const NOT_RANDOM = /(?:^|_)(?:URL|URI|DSN|ENDPOINT|HOST|USER|USERNAME|EMAIL|ACCESS_KEY_ID)$/;
 
-/** NODE_ENV, the port, and the address to bind to are the image's own. */
+/** NODE_ENV, the port, and the address to bind to are our image's own. */
 export function setByImage(service: Service, name: string): boolean {
-  return (
-    name === 'NODE_ENV' || name === service.portVariable || (service.port !== null && isHostVariable(service, name))
-  );
+  if (service.files.dockerfileOwner === 'user') return false;
+  return name === 'NODE_ENV' || name === service.portVariable || bindsTo(service, name);
+}
+
+function bindsTo(service: Service, name: string): boolean {
+  return service.port !== null && isHostVariable(service, name);
 }
 
 type Part =

@@ -58,5 +58,6 @@ export function command(service: Service, start: readonly string[]): Command {
 /** True where nothing in the image ends the process on SIGTERM, so that whoever runs it has to bring an init. */
 export function needsInit(service: Service): boolean {
   const program = service.start?.[0];
+  if (service.files.dockerfileOwner === 'user') return !endsOnSigterm(service);
   return !endsOnSigterm(service) && program !== undefined && program !== 'node' && program !== 'bun';
 }

@@ -205,8 +205,13 @@ function folders(service: Service): readonly Words[] {
 function leftBehind(service: Service): readonly Words[] {
   if (!service.commands.build) return [];
   const here = inImage(service, service.path);
-  const modules = isMember(service) ? service.workspaceDependencies.map((path) => `${inImage(service, path)}/node_modules`) : [];
-  const cache = service.framework === 'nextjs' && !service.nextStandalone ? [posix.join(here, service.buildOutput ?? '.next', 'cache')] : [];
+  const modules = isMember(service)
+    ? service.workspaceDependencies.map((path) => `${inImage(service, path)}/node_modules`)
+    : [];
+  const cache =
+    service.framework === 'nextjs' && !service.nextStandalone
+      ? [posix.join(here, service.buildOutput ?? '.next', 'cache')]
+      : [];
   return modules.length + cache.length > 0 ? [['rm', '-rf', ...modules, ...cache]] : [];
 }
 
@@ -222,14 +227,10 @@ function prismaGenerate(service: Service): readonly Words[] {
   const here = inImage(service, service.path);
   const path = here === '.' ? schema : `${here}/${schema}`;
   const usual = schema === 'prisma/schema.prisma' && here === '.';
-  return [
-    [
-      ...manual(service.packageManager.flavour).exec.split(' '),
-      'prisma',
-      'generate',
-      ...(usual ? [] : ['--schema', path]),
-    ],
-  ];
+  const exec = manual(service.packageManager.flavour).exec.split(' ');
+  const generate = [...exec, 'prisma', 'generate', ...(usual ? [] : ['--schema', path])];
+  // A client that is generated among the sources leaves nothing here, and COPY needs something to copy.
+  return service.packageManager.name === 'pnpm' ? [generate] : [generate, ['mkdir', '-p', 'node_modules/.prisma']];
 }
 
 /** What the build reads: the service's own sources; in a workspace the members it depends on and the shared compiler settings. */

@@ -93,7 +93,9 @@ export function writeConfig(before: string | null, next: PlainRecord): string {
     .reduce((done, edit) => done.slice(0, edit.from) + edit.text + done.slice(edit.to), before);
   const reread = parseDocument(text);
   // Unusual YAML (an anchor on a changed value, a value over several lines) goes through the library, which keeps comments but not every space.
-  return reread.errors.length === 0 && isSame(reread.toJS() as Plain, wanted) ? text : rewritten(document, next);
+  return reread.errors.length === 0 && isSame(reread.toJS() as Plain, wanted)
+    ? text
+    : rewritten(document, next).replaceAll('\n', eolOf(before));
 }
 
 type Edit = Readonly<{ from: number; to: number; text: string }>;
@@ -103,14 +105,17 @@ function editsOf(text: string, document: Document, map: YAMLMap, next: PlainReco
   const added: [string, Plain][] = [];
   const edits = Object.entries(next).flatMap(([key, value]): readonly Edit[] => {
     const pair = map.items.find((item) => isScalar(item.key) && item.key.value === key);
-    if (!pair) added.push([key, value]);
-    const node = pair?.value as Node | null | undefined;
+    if (!pair) {
+      added.push([key, value]);
+      return [];
+    }
+    const node = pair.value as Node | null;
     if (!node?.range || isSame(node.toJS(document) as Plain, value)) return [];
     if (isMap(node) && isRecord(value)) return editsOf(text, document, node, value, depth + 1);
     if (isSeq(node) && !node.flow && Array.isArray(value)) return [listEdit(text, node, value)];
     if (isScalar(node) && node.source === '') {
       // Nothing stands there yet, perhaps a comment.
-      const colon = text.indexOf(':', (pair?.key as Node).range?.[1] ?? 0) + 1;
+      const colon = text.indexOf(':', endOf(pair.key as Node)) + 1;
       return [{ from: colon, to: colon, text: ` ${inline(value)}` }];
     }
     const [from, to] = node.range;
@@ -194,15 +199,15 @@ function rewritten(document: Document, next: PlainRecord): string {
     else for (const [key, inner] of Object.entries(value)) apply([...path, key], known[key], inner);
   };
   apply([], document.toJS() as PlainRecord, next);
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 function replace(document: Document, path: readonly string[], value: Plain): void {
   const old = document.getIn(path, true);
   const node = document.createNode(value) as Node;
   if (isNode(old)) {
-    node.comment = old.comment;
-    node.commentBefore = old.commentBefore;
+    node.comment = old.comment ?? null;
+    node.commentBefore = old.commentBefore ?? null;
   }
   document.setIn(path, node);
 }

@@ -26,7 +26,7 @@ export type FileDiff = Readonly<{
 }>;
 
 /** Edits after which a line by line comparison is given up; quadratic beyond, and nobody reads it. */
-const MAX_EDITS = 4000;
+const MAX_EDITS = 1000;
 
 /**
  * The difference that a change makes to the disk; for a `conflict` and a `keep`, the difference between what is there and ours.
@@ -36,8 +36,9 @@ export function diffOf(change: Change, context = 3): FileDiff {
   const before = toLf(change.before ?? '');
   const after = change.kind === 'unchanged' ? before : toLf(change.after ?? '');
   const options = { context, maxEditLength: MAX_EDITS };
-  const patch = before === after ? { hunks: [] } : structuredPatch('', '', before, after, '', '', options);
-  const hunks = patch === undefined ? [wholeHunk(before, after)] : patch.hunks.map(toHunk);
+  const oneSided = before === '' || after === '';
+  const patch = before === after || oneSided ? null : structuredPatch('', '', before, after, '', '', options);
+  const hunks = before === after ? [] : (patch?.hunks.map(toHunk) ?? [wholeHunk(before, after)]);
   const lines = hunks.flatMap((hunk) => hunk.lines);
   return {
     path: change.path,
@@ -79,19 +80,25 @@ function toHunk(hunk: Patch): DiffHunk {
     if (raw.startsWith('-')) return [{ kind: 'removed', text, old: oldLine++, new: null }];
     return raw.startsWith(' ') ? [{ kind: 'same', text, old: oldLine++, new: newLine++ }] : []; // `\ No newline`: a note
   });
-  return { header: `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, lines };
+  return { header: header(hunk.oldStart, hunk.oldLines, hunk.newStart, hunk.newLines), lines };
 }
 
 function wholeHunk(before: string, after: string): DiffHunk {
   const split = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
   const [old, now] = [split(before), split(after)];
   return {
-    header: `@@ -${old.length === 0 ? 0 : 1},${old.length} +${now.length === 0 ? 0 : 1},${now.length} @@`,
+    header: header(1, old.length, 1, now.length),
     lines: [
       ...old.map((text, index): DiffLine => ({ kind: 'removed', text, old: index + 1, new: null })),
       ...now.map((text, index): DiffLine => ({ kind: 'added', text, old: null, new: index + 1 })),
     ],
   };
+}
+
+/** An empty side is named by the line before it: that is how patches are read. */
+function header(oldStart: number, oldLines: number, newStart: number, newLines: number): string {
+  const side = (start: number, lines: number): string => `${lines === 0 ? start - 1 : start},${lines}`;
+  return `@@ -${side(oldStart, oldLines)} +${side(newStart, newLines)} @@`;
 }
 
 function notesOf(change: Change): string[] {

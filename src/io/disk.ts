@@ -76,7 +76,7 @@ function takeBack(transaction: Transaction, hold: Hold, journal: Journal | null,
   try {
     if (journal !== null) rollBack(transaction, journal);
   } catch (second) {
-    leave(hold);
+    leave(hold.token);
     if (error instanceof SetupError && second instanceof SetupError)
       throw new SetupError([...error.problems, ...second.problems], { cause: second });
     throw second;
@@ -99,7 +99,7 @@ function heal(io: DiskIo, root: string, hold: Hold): Outcome {
     release(io, root, hold);
     return outcome;
   } catch (error) {
-    leave(hold);
+    leave(hold.token);
     throw error;
   }
 }
@@ -109,7 +109,7 @@ function cleanUp(action: () => void, hold: Hold): void {
   try {
     action();
   } catch {
-    leave(hold);
+    leave(hold.token);
   }
 }
 

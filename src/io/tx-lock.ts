@@ -46,9 +46,13 @@ function attemptHold(io: DiskIo, root: string): Hold | null {
     if (moveTo(io, root, own, HELD)) return { folder: join(root, HELD), token, leftover: false };
     const holder = ownerOf(io, root, HELD);
     if (holder !== 'gone' && !isDead(holder)) throw locked(holder);
-    return holder !== 'gone' && takeOver(io, root, own, token) ? { folder: join(root, HELD), token, leftover: true } : null;
-  } finally {
+    const taken = holder !== 'gone' && takeOver(io, root, own, token);
     removeTree(io, own);
+    return taken ? { folder: join(root, HELD), token, leftover: true } : null;
+  } catch (error) {
+    leave(token); // our name may stand there already
+    removeTree(io, own);
+    throw error;
   }
 }
 
@@ -76,18 +80,27 @@ function takeOver(io: DiskIo, root: string, own: string, token: string): boolean
 
 /** Gives the project free again and removes what is left of the run, and `.devops` itself when it is empty. */
 export function release(io: DiskIo, root: string, hold: Hold): void {
-  sweep(io, root);
-  discard(io, root, HELD, hold.token);
+  try {
+    sweep(io, root);
+    discard(io, root, HELD, hold.token);
+  } catch (error) {
+    leave(hold.token);
+    throw error;
+  }
   removeEmptyFolders(io, root);
 }
 
+/** Removes our folders when nothing is in them. What stands in their place and is no folder is not ours. */
 function removeEmptyFolders(io: DiskIo, root: string): void {
-  if (removeIfEmpty(io, join(root, TX))) removeIfEmpty(io, join(root, HOME));
+  const isFolder = (path: string): boolean => io.lstat(join(root, path))?.isDirectory() === true;
+  if (!isFolder(HOME)) return;
+  if (io.lstat(join(root, TX)) !== null && !(isFolder(TX) && removeIfEmpty(io, join(root, TX)))) return;
+  removeIfEmpty(io, join(root, HOME));
 }
 
 /** Leaves the hold to whoever comes next, this process included. */
-export function leave(hold: Hold): void {
-  abandon(hold.token);
+export function leave(token: string): void {
+  abandon(token);
 }
 
 /** Whether an interrupted run left something. Only looks. */

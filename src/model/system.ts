@@ -150,6 +150,8 @@ export type Service = Readonly<{
   /** Paths of the files that are this service's own, by role, relative to the root. */
   files: Readonly<{
     dockerfile: string;
+    /** `user`: a Dockerfile was there before us. It stays, so nothing may rely on the stages, the user or the probe that ours has. */
+    dockerfileOwner: 'us' | 'user';
     /** The ignore file that the build honours. */
     dockerignore: string;
     /** A second copy where a preset's document wants one beside the Dockerfile; null otherwise. */

@@ -1,5 +1,5 @@
 /** What a check is, and what it may look at. Checks find an artifact by its role in the System, never by a fixed path. */
-import type { Origin, Ownership, Service, Severity, System } from '../model.ts';
+import type { Origin, Ownership, Severity, System } from '../model.ts';
 import type { ComposeFile } from './parse/compose.ts';
 import type { Dockerfile } from './parse/dockerfile.ts';
 import type { Workflow } from './parse/workflow.ts';
@@ -46,8 +46,6 @@ export type CheckInput = Readonly<{
   compose: (path: string) => ComposeFile | null;
   /** What did not parse, and where. */
   syntax: () => readonly Readonly<{ file: string; line: number; message: string }>[];
-  /** The service whose Dockerfile or ignore file this is. */
-  serviceOf: (path: string) => Service | null;
 }>;
 
 /** One thing that is wrong. `checkAll` adds standard, severity (from the catalogue's level) and origin (from the artifact). */

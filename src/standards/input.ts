@@ -7,8 +7,9 @@ import { readWorkflow, type Workflow } from './parse/workflow.ts';
 import { parseYaml, type SyntaxProblem, type YamlFile } from './parse/yaml.ts';
 
 export function checkInput({ system, artifacts, exists }: CheckRequest): CheckInput {
+  const roles = rolesOf(system);
   const roled = artifacts
-    .map((artifact): RoledArtifact => ({ ...artifact, role: roleOf(system, artifact.path) }))
+    .map((artifact): RoledArtifact => ({ ...artifact, role: roles(artifact.path) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const byPath = new Map(roled.map((artifact) => [artifact.path, artifact]));
   const textOf = (path: string) => byPath.get(path)?.text ?? null;
@@ -51,31 +52,33 @@ export function checkInput({ system, artifacts, exists }: CheckRequest): CheckIn
       }
       return problems;
     },
-    serviceOf: (path) =>
-      system.services.find(
-        ({ files }) => files.dockerfile === path || files.dockerignore === path || files.dockerignoreCopy === path,
-      ) ?? null,
   };
 }
 
 const YAML_ROLES: ReadonlySet<Role> = new Set(['ci', 'security-scan', 'dependabot', 'compose']);
 
-function roleOf({ layout, services }: System, path: string): Role {
-  const fixed: Readonly<Record<string, Role>> = {
-    [layout.ci]: 'ci',
-    [layout.securityScan]: 'security-scan',
-    [layout.dependabot]: 'dependabot',
-    [layout.compose]: 'compose',
-    [layout.configuration]: 'configuration',
+/** Path → role. The System decides; only what has a fixed name everywhere is known by it. */
+function rolesOf({ layout, services }: System): (path: string) => Role {
+  const fixed = new Map<string, Role>([
+    ...services.flatMap(({ files }): [string, Role][] => [
+      [files.dockerfile, 'dockerfile'],
+      [files.dockerignore, 'dockerignore'],
+      ...(files.dockerignoreCopy ? [[files.dockerignoreCopy, 'dockerignore'] as [string, Role]] : []),
+    ]),
+    [layout.ci, 'ci'],
+    [layout.securityScan, 'security-scan'],
+    [layout.dependabot, 'dependabot'],
+    [layout.compose, 'compose'],
+    [layout.configuration, 'configuration'],
+  ]);
+  return (path) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const known = fixed.get(path);
+    if (known) return known;
+    if (name === '.gitignore') return 'gitignore';
+    if (name === '.trivyignore') return 'scan-ignore';
+    return /^\.env\.(example|sample|template|dist)$/.test(name) ? 'env-sample' : 'other';
   };
-  if (Object.hasOwn(fixed, path)) return fixed[path] as Role;
-  if (services.some(({ files }) => files.dockerfile === path)) return 'dockerfile';
-  if (services.some(({ files }) => files.dockerignore === path || files.dockerignoreCopy === path))
-    return 'dockerignore';
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (name === '.gitignore') return 'gitignore';
-  if (name === '.trivyignore') return 'scan-ignore';
-  return /^\.env\.(example|sample|template|dist)$/.test(name) ? 'env-sample' : 'other';
 }
 
 function once<T>(make: (path: string) => T): (path: string) => T {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BIN, bytesOf, cli, emptyFolder, powerless, project, type RunOptions, removeFolders } from '../helpers/cli.ts';
 
-afterAll(removeFolders);
+afterAll(removeFolders, 60_000);
 
 type Arrange = (folder: string) => void;
 type Row = Readonly<{
@@ -298,7 +298,7 @@ describe.skipIf(!under)(under ? 'permissions' : 'permissions (skipped: root, and
     const { code, stderr } = cli(folder, ['--yes'], options);
     chmodSync(join(folder, path), 0o644);
     expect(code, stderr).toBe(2);
-    expect(stderr).toMatch(new RegExp(`READ {2}${escaped(path)}: .*EACCES`));
+    expect(stderr).toMatch(new RegExp(`${escaped(path)}.*EACCES|EACCES.*${escaped(path)}`));
     expect(bytesOf(folder)).toEqual(before);
   });
 });
@@ -449,21 +449,17 @@ describe('manners', () => {
     expect(cli(folder, ['--yes'])).toMatchObject({ code: 0, stdout: '' });
   });
 
-  it.each([
-    'plan',
-    'diff',
-    'facts',
-    'verify',
-    'explain Dockerfile',
-    'list',
-    'list --questions',
-    'doctor',
-    '--dry-run --yes',
-  ])('%s writes nothing', (words) => {
-    const folder = project({ setUp: words.startsWith('verify') || words.startsWith('explain') });
-    const before = bytesOf(folder);
-    expect([0, 1]).toContain(cli(folder, words.split(' ')).code);
-    expect(bytesOf(folder)).toEqual(before);
+  it('reading commands write nothing', () => {
+    for (const setUp of [false, true]) {
+      const folder = project({ setUp });
+      const before = bytesOf(folder);
+      for (const words of ['plan', 'diff', 'facts', 'list', 'list --questions', 'doctor', '--dry-run --yes'])
+        expect([0, 1], words).toContain(cli(folder, words.split(' ')).code);
+      if (setUp)
+        for (const words of ['verify --all', 'explain Dockerfile'])
+          expect(cli(folder, words.split(' ')).code, words).toBe(0);
+      expect(bytesOf(folder)).toEqual(before);
+    }
   });
 
   it.each(['--help', '--version', 'plan --help', '-h', '-v'])('%s answers anywhere, within 80 columns', (words) => {
@@ -474,8 +470,9 @@ describe('manners', () => {
   });
 
   it('prints no colours into a pipe', () => {
-    for (const args of [['facts'], ['plan'], ['--yes'], ['verify']]) {
-      const { stdout, stderr } = cli(project(), args, { env: { TERM: 'xterm-256color' } });
+    const folder = project();
+    for (const args of [['facts'], ['plan'], ['--yes'], ['verify'], ['--nonsense']]) {
+      const { stdout, stderr } = cli(folder, args, { env: { TERM: 'xterm-256color' } });
       expect(stdout + stderr).not.toContain('\u001b');
     }
   });

@@ -1,7 +1,7 @@
 /** Runs the built command line as a process of its own, and tells whether a folder is still byte for byte what it was. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,15 +57,23 @@ export function emptyFolder(): string {
 export function removeFolders(): void {
   cleanUp();
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+  template = null;
 }
 
-/** The Express and PostgreSQL fixture as a fresh clone, set up already when asked for. */
-export function project({ setUp = false, fixture = 'express-postgres' } = {}): string {
-  const folder = prepare(fixture);
-  if (setUp) {
-    const { code, stderr } = cli(folder, ['--yes']);
+let template: string | null = null;
+
+/** The Express and PostgreSQL fixture as a fresh clone; set up already when asked for (once, then copied). */
+export function project({ setUp = false } = {}): string {
+  const folder = prepare('express-postgres');
+  if (!setUp) return folder;
+  if (template === null) {
+    template = join(emptyFolder(), 'project');
+    cpSync(folder, template, { recursive: true });
+    const { code, stderr } = cli(template, ['--yes']);
     if (code !== 0) throw new Error(stderr);
   }
+  rmSync(folder, { recursive: true });
+  cpSync(template, folder, { recursive: true });
   return folder;
 }
 

@@ -3,8 +3,6 @@
  * number N, or in the middle of it where it is a write. Prints the number of calls when it gets to the end.
  * Arguments: root, N (-1: never), `apply` or `recover`.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { openWriter } from '../../src/io/disk.ts';
 import { type DiskIo, nodeIo } from '../../src/io/disk-io.ts';
 import { mixedWrites } from './crash-plan.ts';
@@ -27,6 +25,6 @@ function counted(io: DiskIo): DiskIo {
 }
 
 const writer = openWriter(root, { io: counted(nodeIo) });
-if (action === 'apply') writer.apply(mixedWrites((path) => readFileSync(join(root, path))));
+if (action === 'apply') writer.apply(mixedWrites());
 else writer.recover();
 console.log(calls);

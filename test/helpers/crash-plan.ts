@@ -26,10 +26,11 @@ const NEW: Next = {
   '.devops/lock.json': ['{}\n', 0o644],
 };
 
-/** The writes, expecting what `read` finds now. */
-export function mixedWrites(read: (path: string) => Uint8Array): readonly Write[] {
+/** The writes, expecting the old files. */
+export function mixedWrites(): readonly Write[] {
   return Object.entries(NEW).map(([path, [content, mode]]) => {
-    const expect = Object.hasOwn(OLD, path) ? createHash('sha256').update(read(path)).digest('hex') : null;
-    return { path, content, mode, expect };
+    const old = Object.hasOwn(OLD, path) ? OLD[path] : undefined;
+    const text = typeof old === 'string' ? old : old?.[0];
+    return { path, content, mode, expect: text === undefined ? null : createHash('sha256').update(text).digest('hex') };
   });
 }

@@ -51,7 +51,9 @@ export class CrashBench {
     expect(writer.unfinished()).toBe(false);
     const tree = snapshot(root);
     const which = JSON.stringify(tree) === JSON.stringify(this.before) ? 'old' : 'new';
-    expect(tree, `after a kill at call ${at}, recovery at ${recoveryAt}`).toEqual(which === 'old' ? this.before : this.after);
+    expect(tree, `after a kill at call ${at}, recovery at ${recoveryAt}`).toEqual(
+      which === 'old' ? this.before : this.after,
+    );
     expect(writer.recover()).toBe('clean');
     removeFolder(root);
     return { outcome, tree: which, finished };

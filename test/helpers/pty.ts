@@ -70,7 +70,7 @@ export function converse(command: readonly string[], { cwd, steps, columns = 90,
       const at = plain(raw).indexOf(next.see, seen);
       if (at === -1) return;
       waiting.shift();
-      seen = plain(raw).length;
+      seen = at + next.see.length;
       child.stdin.write(next.type);
       look();
     };

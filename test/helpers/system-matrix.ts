@@ -88,6 +88,7 @@ function member(name: string, changes: Partial<Service> = {}): Service {
     files: {
       dockerfile: `${path}/Dockerfile`,
       dockerignore: `${path}/Dockerfile.dockerignore`,
+      dockerfileOwner: 'us',
       dockerignoreCopy: null,
     },
     workspaceDependencies: ['packages/shared'],
@@ -250,6 +251,7 @@ export const systemMatrix: Readonly<Record<string, System>> = {
       datastores: [link('postgresql', { url: 'DATABASE_URL' })],
       files: {
         dockerfile: 'infrastructure/docker/Dockerfile',
+        dockerfileOwner: 'us',
         dockerignore: '.dockerignore',
         dockerignoreCopy: 'infrastructure/docker/.dockerignore',
       },

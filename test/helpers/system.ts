@@ -61,7 +61,7 @@ export const expressService: Service = {
     privateRegistry: null,
     installInputs: [],
   },
-  files: { dockerfile: 'Dockerfile', dockerignore: '.dockerignore', dockerignoreCopy: null },
+  files: { dockerfile: 'Dockerfile', dockerfileOwner: 'us', dockerignore: '.dockerignore', dockerignoreCopy: null },
 };
 
 export const baseSystem: System = {

@@ -47,7 +47,8 @@ export function snapshot(root: string): Record<string, string> {
         found[`${prefix}${name}/`] = 'folder';
         visit(path, `${prefix}${name}/`);
       } else if (stat.isSymbolicLink()) found[prefix + name] = `-> ${readlinkSync(path)}`;
-      else if (stat.isFile()) found[prefix + name] = `${(stat.mode & 0o7777).toString(8)} ${JSON.stringify(readFileSync(path, 'latin1'))}`;
+      else if (stat.isFile())
+        found[prefix + name] = `${(stat.mode & 0o7777).toString(8)} ${JSON.stringify(readFileSync(path, 'latin1'))}`;
       else found[prefix + name] = 'special';
     }
   };

@@ -2,8 +2,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCompose } from './docker-compose.ts';
 import { freePort, waitForHttp } from './docker.ts';
+import { openCompose } from './docker-compose.ts';
 import { type Emitted, emit } from './emit.ts';
 import { isWaived, run, runFile } from './judges.ts';
 
@@ -45,7 +45,12 @@ describe.each(['express-postgres', 'pnpm-workspace'])('%s', (fixture) => {
       await stack.up();
       const response = await waitForHttp(`http://127.0.0.1:${port}${web.health.path}`);
       expect(response.status).toBe(200);
-      const states = await stack.compose(['ps', '--all', '--format', '{{.Service}} {{.State}} {{.Health}} {{.ExitCode}}']);
+      const states = await stack.compose([
+        'ps',
+        '--all',
+        '--format',
+        '{{.Service}} {{.State}} {{.Health}} {{.ExitCode}}',
+      ]);
       for (const line of states.stdout.trim().split('\n')) {
         const [service = '', state] = line.split(' ');
         expect(line, states.stdout).toMatch(service.endsWith('-migrations') ? / exited +0$/ : / running /);

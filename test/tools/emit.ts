@@ -1,5 +1,16 @@
 /** A project of test/fixtures, copied, locked by its own package manager, and with our files in it: what a user would have on the disk. */
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +49,7 @@ export async function emit(fixture: string, changes: Readonly<Record<string, str
   cpSync(join(FIXTURES, fixture), dir, { recursive: true });
   write(dir, changes);
   await lock(dir, systemOf(dir));
+  if (existsSync(join(dir, 'package-lock.json'))) await dropUnusable(dir);
   const system = systemOf(dir);
   const { files } = generate(system, GENERATORS, templates, pins());
   const own = files.filter(({ ownership }) => ownership === 'own');
@@ -60,13 +72,15 @@ async function lock(dir: string, system: System): Promise<void> {
   if (name === 'yarn' && flavour === 'yarn-berry') writeFileSync(join(dir, 'yarn.lock'), '');
   const [program = '', ...args] = LOCK[flavour]?.(version ?? 'latest') ?? [];
   const { code, stderr, stdout } = await runFile(program, args, { cwd: dir, env: { NPM_TOKEN: 'none', CI: 'true' } });
-  if (code === 0 && name === 'npm') await dropUnusable(dir);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} in ${dir}: ${(stderr + stdout).slice(-2000)}`);
 }
 
 /** A registry that lacks a package for another platform makes a lock file that `npm ci` refuses: then the fixture has none. */
 async function dropUnusable(dir: string): Promise<void> {
-  const { code } = await runFile('npm', ['ci', '--dry-run', '--ignore-scripts'], { cwd: dir, env: { NPM_TOKEN: 'none' } });
+  const { code } = await runFile('npm', ['ci', '--dry-run', '--ignore-scripts'], {
+    cwd: dir,
+    env: { NPM_TOKEN: 'none' },
+  });
   if (code !== 0) rmSync(join(dir, 'package-lock.json'));
 }
 
@@ -90,7 +104,14 @@ function systemOf(dir: string): System {
   const flags = new Map([['project.name', 'fixture']]);
   const questions = houseQuestions(GENERATORS);
   const resolution = resolve(facts, questions, { flags, prompted: new Map(), answersFile: null, config: null });
-  return buildSystem({ facts, resolution, generators: GENERATORS, pins: pins(), tool: { name: 'create-devops-setup', version: '0.0.0' }, pinned: {} });
+  return buildSystem({
+    facts,
+    resolution,
+    generators: GENERATORS,
+    pins: pins(),
+    tool: { name: 'create-devops-setup', version: '0.0.0' },
+    pinned: {},
+  });
 }
 
 function walk(dir: string, prefix: string): string[] {

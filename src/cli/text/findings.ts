@@ -21,9 +21,21 @@ export function countsText({ held, broken, notApplicable, notChecked }: Counts):
   return `${held} standards hold, ${broken} broken, ${notChecked} not checked here, ${notApplicable} do not apply`;
 }
 
-/** The findings, worst first by file and line, then the counts; with `all`, every standard that was not checked or does not apply. */
+/**
+ * The findings by file and line, then the counts. With `all` also what the user's own files could do better, and every standard that was not
+ * checked or does not apply.
+ */
 export function reportText(report: Report, style: Style, all: boolean): string {
-  const findings = report.findings.map((finding) => findingText(finding, style));
+  const foreign = report.findings.filter(({ origin }) => origin === 'foreign');
+  const findings = report.findings
+    .filter((finding) => all || finding.origin !== 'foreign')
+    .map((finding) => findingText(finding, style));
+  if (!all && foreign.length > 0) {
+    const files = [...new Set(foreign.map(({ file }) => file))].join(', ');
+    findings.push(
+      `  ${style.dim(`${foreign.length} remarks on files of your own (${printable(files)}): verify --all`)}`,
+    );
+  }
   const counts = countVerdicts(report.verdicts);
   const rest = all ? report.verdicts.filter(({ state }) => state === 'not-checked' || state === 'not-applicable') : [];
   const lines = rest.map(

@@ -30,7 +30,52 @@ export function nextStepsText({ setup, inspection, style, columns }: NextStepsIn
   }
   const lines = steps.map(({ text, command }, index) => {
     const head = `    ${`${index + 1}.`.padEnd(4)}${wrap(printable(text), columns - 8, 8)}`;
-    return command === null ? head : `${head}\n        ${style.cyan(command)}`;
+    if (command === null) return head;
+    const folded = foldCommand(printable(command), columns - 8).map((line) => `        ${style.cyan(line)}`);
+    return [head, ...folded].join('\n');
   });
   return `\n  ${style.bold('Next')}\n${lines.join('\n')}\n`;
+}
+
+/**
+ * A long command on several lines that a shell still reads as the same command: it breaks after `&&`, at spaces outside quotes, and in quoted
+ * JSON after commas, where JSON takes a line end for nothing.
+ */
+export function foldCommand(command: string, width: number): readonly string[] {
+  if (command.length <= width) return [command];
+  const lines: string[] = [];
+  for (const { text, joint } of pieces(command)) {
+    const last = lines.at(-1);
+    if (last !== undefined && joint !== '&&' && last.length + text.length + 2 <= width)
+      lines[lines.length - 1] = last + text;
+    else {
+      if (last !== undefined) lines[lines.length - 1] = last.replace(/ $/, '') + (joint === ' ' ? ' \\' : '');
+      lines.push(last === undefined ? text : `  ${text.trimStart()}`);
+    }
+  }
+  return lines;
+}
+
+type Piece = Readonly<{ text: string; joint: ' ' | '&&' | ',' }>;
+
+/** Where the command may break; `joint` is what stands before the piece. */
+function pieces(command: string): readonly Piece[] {
+  const found: Piece[] = [];
+  let quote = '';
+  let text = '';
+  let joint: Piece['joint'] = ' ';
+  const cut = (next: Piece['joint']): void => {
+    found.push({ text, joint });
+    text = '';
+    joint = next;
+  };
+  for (const character of command) {
+    text += character;
+    if (quote === '' && (character === "'" || character === '"')) quote = character;
+    else if (character === quote) quote = '';
+    else if (quote === '' && character === ' ') cut(text === '&& ' ? '&&' : ' ');
+    else if (quote === "'" && character === ',' && /'[{[]/.test(command)) cut(',');
+  }
+  if (text !== '') cut(' ');
+  return found;
 }

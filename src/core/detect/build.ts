@@ -49,7 +49,7 @@ const BUILD_SCRIPTS = ['build', 'build:prod', 'build:production', 'build-ts', 'b
 
 /** Detects the build. Null when nothing is built. */
 export function detectBuild(pkg: Package): Build | null {
-  if (pkg.dependency('next') !== null && (pkg.scripts['build'] ?? 'next build').includes('next')) {
+  if (pkg.dependency('next') !== null && (pkg.scripts.build ?? 'next build').includes('next')) {
     const config = ['next.config.ts', 'next.config.mjs', 'next.config.js'].find((f) => pkg.has(f));
     const distDir = config === undefined ? null : propertyLiteral(pkg, config, 'distDir');
     const evidence =
@@ -130,17 +130,17 @@ function compiler(pkg: Package, words: readonly string[]): Build | null {
 function nest(pkg: Package, words: readonly string[], evidence: Fact<string>['evidence']): Build {
   const cli = pkg.repo.json(pkg.at('nest-cli.json') ?? '');
   const json = record(cli?.value);
-  const options = record(json['compilerOptions']);
+  const options = record(json.compilerOptions);
   const file =
     option(words, '-p', '--path') ??
-    text(options['tsConfigPath']) ??
+    text(options.tsConfigPath) ??
     (pkg.has('tsconfig.build.json') ? 'tsconfig.build.json' : 'tsconfig.json');
   const config: Tsconfig | null = readTsconfig(pkg, clean(file));
   const outDir = config?.outDir ?? 'dist';
   const output = fact(outDir, config?.outDirEvidence ?? evidence);
-  const entry = text(json['entryFile']) ?? 'main';
-  const sources = text(json['sourceRoot']) ?? 'src';
-  if (options['webpack'] === true || words.includes('--webpack')) {
+  const entry = text(json.entryFile) ?? 'main';
+  const sources = text(json.sourceRoot) ?? 'src';
+  if (options.webpack === true || words.includes('--webpack')) {
     return { output, outputOf: () => null, single: clean(`${outDir}/${entry}.js`) };
   }
   const build = mirror(output, config === null ? sources : sourceRoot(pkg, config), emitted);
@@ -153,7 +153,7 @@ const CODE_FILE = /\.[cm]?[jt]sx?$/;
 function bundle(pkg: Package, step: SimpleCommand, evidence: Fact<string>['evidence']): Build | null {
   const { words } = step;
   const [program = '', ...rest] = words;
-  const esm = pkg.manifest['type'] === 'module';
+  const esm = pkg.manifest.type === 'module';
   const inputs = rest.filter((w) => CODE_FILE.test(w) && !w.startsWith('-'));
   const base = (file: string): string => (file.split('/').at(-1) as string).replace(CODE_FILE, '');
   const into = (dir: string, extension: string): Build => {

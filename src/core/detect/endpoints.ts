@@ -1,6 +1,5 @@
 /** Health, readiness and metrics endpoints, chosen among the routes that the code declares. */
 import type { Fact, Framework, ServiceFacts } from '../../model.ts';
-import { propertyLiteral } from './build.ts';
 import { globalPrefix } from './nest.ts';
 import type { Package } from './package.ts';
 import { at, choose, fact } from './repo.ts';
@@ -137,10 +136,4 @@ function metricsPlugins(pkg: Package): Route[] {
       },
     ];
   });
-}
-
-/** Next.js: `basePath` stands before every route. */
-export function nextBasePath(pkg: Package): string {
-  const config = ['next.config.ts', 'next.config.mjs', 'next.config.js', 'next.config.cjs'].find((f) => pkg.has(f));
-  return config === undefined ? '' : (propertyLiteral(pkg, config, 'basePath') ?? '');
 }

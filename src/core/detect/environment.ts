@@ -3,21 +3,23 @@ import type { EnvironmentVariableFact, Evidence } from '../../model.ts';
 import type { Package } from './package.ts';
 import { at, compare } from './repo.ts';
 import { sampleFiles } from './samples.ts';
-import { codeMatches, expressionAt, literal, parts, type Source, type Span, trim } from './scan.ts';
+import { codeMatches, literal, parts, type Source, trim } from './scan.ts';
+import { isSchemaFile, schemaReads } from './schemas.ts';
 import { looksSecret } from './secrets.ts';
-import { evaluate, isSchema, schemaDefault } from './values.ts';
+import { type Add, type Need, needOfName, usage, valueText } from './usage.ts';
 
 /** One place that reads a variable. */
 type Read = Readonly<{ name: string; default: string | null; need: Need; evidence: Evidence; schema: boolean }>;
-/** `must`: the code stops without it. `plain`: read as it is. `tested`: the code asks whether it is there, and goes on. `optional`: it has a fallback. */
-type Need = 'must' | 'plain' | 'tested' | 'optional';
 
 /** Set by the platform, the shell, the package manager, a test runner or a pipeline: not the application's own configuration. */
 const FOREIGN =
   /^(?:CI|HOME|PATH|PWD|USER|SHELL|TERM|LANG|LC_ALL|TZ|TMPDIR|TEMP|TMP|EDITOR|DISPLAY|FORCE_COLOR|NO_COLOR|COLORTERM|DEBUG_COLORS|INIT_CWD|NODE_OPTIONS|NODE_PATH|NODE_DEBUG|NODE_V8_COVERAGE|UV_THREADPOOL_SIZE|APPDATA|USERPROFILE|LOCALAPPDATA|HOMEPATH|ProgramFiles|COMSPEC|OSTYPE|JEST_WORKER_ID|VITEST\w*|TEST|NEXT_RUNTIME|NEXT_PHASE|ANALYZE|STORYBOOK|CYPRESS\w*|PLAYWRIGHT\w*|npm_\w+|NPM_\w+|GITHUB_\w+|GITLAB_\w+|CI_\w+|RUNNER_\w+|VERCEL(?:_\w+)?|NETLIFY(?:_\w+)?|RENDER(?:_\w+)?|RAILWAY_\w+|HEROKU_\w+|TURBO_\w+|NX_\w+|CODECOV_\w+|HUSKY\w*|DYNO|KUBERNETES_\w+|AWS_LAMBDA_\w+|AWS_EXECUTION_ENV|ECS_\w+|NODE_APP_INSTANCE|pm_id)$/;
+
 const ALIAS = /\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=;]+)?=\s*(?:process|Bun)\.env\s*(?:as\s+[^;\n]+)?[;\n]/;
+
 const READ =
   /\b(?:process|Bun)\s*\.\s*env\s*(?:(?:\?\.|!?\.)\s*([A-Za-z_]\w*)|(?:\?\.)?\[\s*['"`]([A-Za-z_]\w*)['"`]\s*\])/;
+
 const QUICK =
   /process\s*\.\s*env|\bBun\.env|(?:get|getOrThrow|required|[eE]nv\w*)\s*(?:<[^()]*>)?\(\s*['"`][A-Z]|['"](?:zod|joi|@hapi\/joi|envalid|envsafe|@t3-oss\/env|@fastify\/env|env-schema|valibot|@sinclair\/typebox|typebox|convict|znv|arktype|yup|class-validator)\b/;
 
@@ -167,8 +169,6 @@ function fileReads(pkg: Package, source: Source): Read[] {
   return reads;
 }
 
-type Add = (name: string, offset: number, fallback: string | null, need: Need, schema?: boolean) => void;
-
 function getterRead(pkg: Package, source: Source, m: RegExpExecArray, must: boolean, add: Add): void {
   const [first, second] = parts(source, m.index + m[0].length - 1);
   const name = first === undefined ? null : literal(source, first);
@@ -186,131 +186,6 @@ function getterRead(pkg: Package, source: Source, m: RegExpExecArray, must: bool
 /** `process.env.X = …` sets it; comparisons are reads. */
 function isWrite(source: Source, end: number): boolean {
   return /^\s*(?:\?\?|\|\|)?=(?![=>])/.test(source.text.slice(end, end + 12));
-}
-
-/** What stands around a read: `|| x`, `?? x`, a test, or a stop. */
-function usage(pkg: Package, source: Source, start: number, end: number): { fallback: string | null; need: Need } {
-  const after = source.text.slice(end, end + 300);
-  const before = source.text.slice(Math.max(0, start - 80), start);
-  const closed = /^(?:!|\s|\)|,\s*10\b|as\s+[\w.]+(?:\[[^\]]*\])?)*?\s*(\|\||\?\?)\s*/.exec(after);
-  if (closed !== null) {
-    // `if (!process.env.A || !process.env.B) throw`
-    if (/!\s*$/.test(before)) return { fallback: null, need: stopsAfter(source, end) ? 'must' : 'tested' };
-    const from = end + closed[0].length;
-    if (/^(?:fail|throw|die|raise|required|panic|\(\(\)\s*=>\s*\{?\s*throw)/.test(source.text.slice(from, from + 40)))
-      return { fallback: null, need: 'must' };
-    return { fallback: valueText(pkg, source, expressionAt(source, from)), need: 'optional' };
-  }
-  if (/^\s*(?:===?|!==?)/.test(after))
-    return {
-      fallback: null,
-      need: /^\s*[!=]==?\s*(?:undefined|null|''|"")/.test(after) && stopsAfter(source, end) ? 'must' : 'optional',
-    };
-  if (/^\s*\?(?!\.|\?)/.test(after))
-    return { fallback: valueText(pkg, source, expressionAt(source, start)), need: 'tested' };
-  if (/(?:^|[^!])!\s*$/.test(before)) return { fallback: null, need: stopsAfter(source, end) ? 'must' : 'tested' };
-  if (/^\s*&&/.test(after) || (/\bif\s*\(\s*$/.test(before) && /^\s*\)/.test(after)))
-    return { fallback: null, need: 'tested' };
-  if (/!!\s*$/.test(before) || /\bBoolean\(\s*$/.test(before)) return { fallback: null, need: 'optional' };
-  const name = /\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=;]+)?=\s*$/.exec(before)?.[1];
-  return {
-    fallback: null,
-    need: name !== undefined && /^\s*(?:[;\n!]|as\b)/.test(after) ? needOfName(source, name, end) : 'plain',
-  };
-}
-
-/** How a local name that holds a variable is used: `if (!name) throw`, `name ? … : …`, `name || x`. */
-function needOfName(source: Source, name: string, from: number): Need {
-  const id = name.replace(/\$/g, '\\$');
-  for (const m of codeMatches(source, new RegExp(`(?:if\\s*\\(\\s*|\\|\\|\\s*)!\\s*${id}\\b`), from))
-    return stopsAfter(source, m.index + m[0].length) ? 'must' : 'tested';
-  for (const m of codeMatches(
-    source,
-    new RegExp(`(?<![\\w$.])${id}\\s*(?:\\?(?![.:])|\\|\\||&&)|\\bif\\s*\\(\\s*${id}\\s*\\)`),
-    from,
-  ))
-    return m[0] === '' ? 'plain' : 'tested';
-  return 'plain';
-}
-
-/** True when the condition that holds this place leads to a throw or an exit. */
-function stopsAfter(source: Source, offset: number): boolean {
-  return /^[^{};]*\)\s*\{?[^}]{0,300}?(?:\bthrow\b|process\.exit|\bassert\b)/.test(
-    source.bare.slice(offset, offset + 500),
-  );
-}
-
-function valueText(pkg: Package, source: Source, span: Span): string | null {
-  const value = evaluate(pkg, source, span);
-  if (value?.literal != null) return value.literal;
-  const word = source.text.slice(span.start, span.end);
-  return /^(?:true|false)$/.test(word) ? word : null;
-}
-
-const SCHEMA_LIBRARY =
-  /['"](?:zod(?:\/v?\d?(?:-mini)?)?|joi|@hapi\/joi|envalid|envsafe|@t3-oss\/env-\w+|@fastify\/env|env-schema|valibot|@sinclair\/typebox|typebox|@fastify\/type-provider-typebox|convict|znv|arktype|yup|@hono\/zod-openapi|class-validator|@julr\/vite-plugin-validate-env|@adonisjs\/\w+)['"]/;
-
-/** A file that declares the schema of the environment, not just any schema: it names the environment, or is named after it. */
-function isSchemaFile(source: Source): boolean {
-  if (!SCHEMA_LIBRARY.test(source.text)) return false;
-  return (
-    /process\.env|Bun\.env|cleanEnv|envsafe\s*\(|createEnv|@fastify\/env|fastify-env|env-schema|EnvironmentVariables|parseEnv|validationSchema|[eE]nv(?:ironment)?(?:Vars|Variables)?Schema/.test(
-      source.text,
-    ) || /(?:^|\/)(?:[\w.-]*env[\w.-]*|config[\w.-]*|configuration)\.\w+$|\/config\//i.test(source.file)
-  );
-}
-
-function schemaReads(pkg: Package, source: Source, add: Add): void {
-  for (const m of codeMatches(source, /(?<=[{,;\s])['"]?([A-Z][A-Z0-9_]*)['"]?\s*[?!]?\s*:\s*/)) {
-    const span = expressionAt(source, m.index + m[0].length);
-    const text = source.text.slice(span.start, span.end);
-    const name = m[1] as string;
-    if (isSchema(source, span)) {
-      const fallback = schemaDefault(pkg, source, span, 0)?.literal ?? booleanDefault(text);
-      // `devDefault` holds outside production only.
-      const settled =
-        (fallback !== null && !/\bdevDefault\s*:/.test(text)) ||
-        /\.(?:optional|nullish|default|catch)\s*\(|\bOptional\(|allowEmpty|\bundefined\b|(?<!\w)default\s*:/.test(text);
-      add(name, m.index, fallback, settled || omittedFromRequired(source, span, name) ? 'optional' : 'must', true);
-    } else if (/class-validator/.test(source.text) && /^(?:string|number|boolean|[A-Z]\w*)\b/.test(text)) {
-      const before = source.text.slice(Math.max(0, m.index - 300), m.index);
-      const field = before.slice(Math.max(before.lastIndexOf(';'), before.lastIndexOf('{')) + 1);
-      const equals = /=\s*(.+)$/s.exec(text);
-      const unless = new RegExp(`@ValidateIf\\([^)]*=>\\s*\\w+\\.${name}\\b`).test(field);
-      add(
-        name,
-        m.index,
-        equals === null ? null : (equals[1] as string).replace(/^['"]|['"]$/g, ''),
-        unless || /@IsOptional/.test(field) || m[0].includes('?') || equals !== null ? 'optional' : 'must',
-        true,
-      );
-    }
-  }
-  for (const m of codeMatches(source, /\benv\s*:\s*(?=['"][A-Z])/)) {
-    // convict: { format: …, default: …, env: 'PORT' }
-    const open = source.bare.lastIndexOf('{', m.index);
-    const name = literal(source, expressionAt(source, m.index + m[0].length));
-    if (name === null || open < 0) continue;
-    const body = { start: open, end: source.bare.indexOf('}', m.index) + 1 };
-    add(
-      name,
-      m.index,
-      schemaDefault(pkg, source, body, 0)?.literal ?? null,
-      /\bdefault\s*:/.test(source.text.slice(body.start, body.end)) ? 'optional' : 'must',
-      true,
-    );
-  }
-}
-
-function booleanDefault(text: string): string | null {
-  return /(?:\.default\(\s*|\bdefault\s*:\s*)(true|false)\b/.exec(text)?.[1] ?? null;
-}
-
-/** JSON schema: `required: [...]` lists what is needed; a property that is not in it may be left out. */
-function omittedFromRequired(source: Source, span: Span, name: string): boolean {
-  if (source.text[span.start] !== '{') return false;
-  const list = /\brequired\s*:\s*\[([^\]]*)\]/.exec(source.text);
-  return list === null ? !/convict/.test(source.text) : !new RegExp(`['"]${name}['"]`).test(list[1] as string);
 }
 
 /** `url = env("DATABASE_URL")` in the Prisma schema. */

@@ -23,7 +23,7 @@ export function detectFramework(pkg: Package): { framework: Fact<Framework> | nu
     const dependency = pkg.dependency(...names);
     if (dependency === null) continue;
     // A framework among development dependencies serves tests or tools, unless nothing is a production dependency (bundled services).
-    const bundled = Object.keys((pkg.manifest['dependencies'] ?? {}) as object).length === 0;
+    const bundled = Object.keys((pkg.manifest.dependencies ?? {}) as object).length === 0;
     if (!pkg.isProduction(dependency.value) && !bundled) continue;
     found.push(fact(framework, dependency.evidence));
   }

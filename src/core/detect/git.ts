@@ -14,8 +14,8 @@ export function detectRepository(git: GitFiles, root: Package | null): Fact<Repo
     if (parsed !== null && chosen !== undefined) return fact(parsed, at('.git/config', chosen.line));
   }
   if (root === null) return null;
-  const field = root.manifest['repository'];
-  const url = text(field) ?? text(record(field)['url']);
+  const field = root.manifest.repository;
+  const url = text(field) ?? text(record(field).url);
   const parsed = url === null ? null : parseRemote(shorthand(url));
   return parsed === null ? null : fact(parsed, root.evidence('repository'));
 }

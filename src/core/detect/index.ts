@@ -6,10 +6,9 @@ import { SetupError } from '../../errors.ts';
 import type { Facts, GitFiles, ProjectFiles, ServiceFacts, WorkspaceFacts } from '../../model.ts';
 import { detectExisting } from './existing.ts';
 import { detectDefaultBranch, detectRepository } from './git.ts';
-import type { Package } from './package.ts';
 import { compare, fact, openRepo, type Repo } from './repo.ts';
 import { detectScripts } from './scripts.ts';
-import { describeService } from './service.ts';
+import { inspect } from './service.ts';
 import { detectLicense, detectTools } from './tools.ts';
 import { deployability, type Layout, readLayout, workspaceDependencies } from './workspaces.ts';
 
@@ -50,23 +49,17 @@ export function detect(files: ProjectFiles, git: GitFiles): Facts {
 
 function detectServices(layout: Layout): { services: ServiceFacts[]; members: WorkspaceFacts['members'] } {
   const { root, workspace, independent } = layout;
-  const described = (workspace?.members ?? []).map((pkg) =>
-    describeService(pkg, root, workspaceDependencies(pkg, workspace?.members ?? [])),
-  );
-  const members = described
-    .map((service) => ({ path: service.path, name: service.name?.value ?? service.path, ...deployability(service) }))
+  const all = workspace?.members ?? [];
+  const inside = all.map((pkg) => inspect(pkg, root, workspaceDependencies(pkg, all)));
+  const members = inside
+    .map(({ path, name, kind }) => ({ path, name, ...deployability(kind) }))
     .sort((a, b) => compare(a.path, b.path));
-  const services = described.filter((s) => deployability(s).deployable);
-  const alone = independent.map((pkg) => describeService(pkg, pkg, [])).filter((s) => deployability(s).deployable);
-  const rootService = root === null ? null : describeRoot(root, workspace?.members ?? []);
-  const all = [...services, ...alone];
+  const beside = independent.map((pkg) => inspect(pkg, pkg, []));
+  const chosen = [...inside, ...beside].filter((c) => deployability(c.kind).deployable);
+  const whole = root === null ? null : inspect(root, root, workspaceDependencies(root, all));
   // A root that only orchestrates is no service; alone in its repository it is described, whatever it is.
-  if (rootService !== null && (all.length === 0 || deployability(rootService).deployable)) all.push(rootService);
-  return { services: all.sort((a, b) => compare(a.path, b.path)), members };
-}
-
-function describeRoot(root: Package, members: readonly Package[]): ServiceFacts {
-  return describeService(root, root, workspaceDependencies(root, members));
+  if (whole !== null && (chosen.length === 0 || deployability(whole.kind).deployable)) chosen.push(whole);
+  return { services: chosen.map((c) => c.describe()).sort((a, b) => compare(a.path, b.path)), members };
 }
 
 /** What members extend or what runs their builds; manifests and lock files are known elsewhere. */

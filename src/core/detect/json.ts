@@ -15,6 +15,7 @@ export class JsonError extends Error {
 }
 
 const SEPARATOR = '\u0000';
+const MAX_DEPTH = 200;
 
 /** Parses JSON. With `relaxed`, comments and trailing commas are fine, as TypeScript reads its own files. Throws JsonError. */
 export function parseJson(input: string, relaxed = false): JsonDocument {
@@ -61,6 +62,8 @@ export function parseJson(input: string, relaxed = false): JsonDocument {
 
   const value = (path: string): unknown => {
     skip();
+    // Far beyond what anybody writes, and far below what the stack holds.
+    if (path.split(SEPARATOR).length > MAX_DEPTH) fail('the nesting is too deep');
     lines.set(path, line);
     const c = text[at];
     if (c === '"') return string();

@@ -77,7 +77,7 @@ export function detectKind(
   if (consumer !== null) return fact('worker', consumer);
   const scheduler = used(pkg, SCHEDULERS);
   if (scheduler !== null && starts !== null) return fact('cron', scheduler);
-  if (pkg.manifest['bin'] !== undefined) return fact('cli', pkg.evidence('bin'));
+  if (pkg.manifest.bin !== undefined) return fact('cli', pkg.evidence('bin'));
   const production = tool !== null && pkg.isProduction(tool.value);
   if (starts !== null && (framework !== null || production))
     return fact('web', framework?.evidence ?? tool?.evidence ?? starts);
@@ -100,16 +100,16 @@ export function detectKind(
 
 /** Only the `main` field names the file: what others import, unless it consumes or schedules by itself and nobody can import it. */
 function undeclared(pkg: Package): Fact<ServiceKind> {
-  if (pkg.manifest['bin'] !== undefined) return fact('cli', pkg.evidence('bin'));
+  if (pkg.manifest.bin !== undefined) return fact('cli', pkg.evidence('bin'));
   const field = ['exports', 'main', 'module', 'types', 'files'].find((f) => pkg.manifest[f] !== undefined);
   return fact('library', field === undefined ? { ...pkg.evidence(), note: 'nothing starts it' } : pkg.evidence(field));
 }
 
 function isPublished(pkg: Package): boolean {
   return (
-    pkg.manifest['private'] !== true &&
-    (pkg.manifest['files'] !== undefined || pkg.manifest['publishConfig'] !== undefined) &&
-    (pkg.manifest['types'] !== undefined || pkg.manifest['exports'] !== undefined)
+    pkg.manifest.private !== true &&
+    (pkg.manifest.files !== undefined || pkg.manifest.publishConfig !== undefined) &&
+    (pkg.manifest.types !== undefined || pkg.manifest.exports !== undefined)
   );
 }
 
@@ -126,7 +126,7 @@ export function isStaticSite(pkg: Package): boolean {
   return (
     bundler !== null &&
     (pkg.has('index.html') || pkg.has('public/index.html') || pkg.has('src/index.html')) &&
-    text(pkg.manifest['main']) === null
+    text(pkg.manifest.main) === null
   );
 }
 

@@ -58,12 +58,16 @@ function reachable(pkg: Package, members: readonly Package[]): ReadonlySet<strin
   const names = members.flatMap((m) => (m.name === null ? [] : [m.name.replace(/[.*+?^$()[\]{}|\\/]/g, '\\$&')]));
   const reached = new Set<string>();
   if (names.length === 0) return reached;
+  const isMember = new RegExp(`^(?:${names.join('|')})(?:/|$)`);
   const visited = new Set<string>();
   const queue: Visit[] = pkg
     .sources(new RegExp(`['"](?:${names.join('|')})(?:/[^'"]*)?['"]`))
     .map((source) => ({ source, names: null }));
   for (let visit = queue.pop(); visit !== undefined; visit = queue.pop()) {
+    const outside = !members.some((m) => visit?.source.file.startsWith(`${m.path}/`));
     for (const { specifier, wanted } of uses(visit)) {
+      // The service's own files are all its own already; only what they take from members is of interest.
+      if (outside && !isMember.test(specifier)) continue;
       const target = resolveModule(pkg, visit.source.file, specifier);
       if (target === null || !members.some((m) => target.startsWith(`${m.path}/`))) continue;
       const source = /\.[cm]?[jt]sx?$/.test(target) ? pkg.repo.source(target) : null;
@@ -87,6 +91,9 @@ function reachable(pkg: Package, members: readonly Package[]): ReadonlySet<strin
   return reached;
 }
 
+/** What whole files use, once per file: several services share the members. */
+const known = new WeakMap<Source, ReturnType<typeof uses>>();
+
 const RE_EXPORT = /\bexport\s+(type\s+)?(\*|\{([^}]*)\})\s*(?:as\s+(\w+)\s*)?from\s*['"]([^'"\n]+)['"]\s*;?/;
 
 function isBarrel(source: Source): boolean {
@@ -94,7 +101,14 @@ function isBarrel(source: Source): boolean {
 }
 
 /** What a file imports or hands on, with the names; null for all of a module. */
-function uses({ source, names }: Visit): { specifier: string; wanted: readonly string[] | null }[] {
+function uses(visit: Visit): { specifier: string; wanted: readonly string[] | null }[] {
+  if (visit.names !== null) return read(visit);
+  const cached = known.get(visit.source) ?? read(visit);
+  known.set(visit.source, cached);
+  return cached;
+}
+
+function read({ source, names }: Visit): { specifier: string; wanted: readonly string[] | null }[] {
   const result: { specifier: string; wanted: readonly string[] | null }[] = [];
   for (const m of codeMatches(source, RE_EXPORT)) {
     if (m[1] !== undefined) continue;

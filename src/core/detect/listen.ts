@@ -20,7 +20,8 @@ export type ListeningContext = Readonly<{
   variables: Readonly<Record<string, string>>;
   argv: readonly string[];
   compose: readonly ComposeService[];
-  environment: readonly EnvironmentVariableFact[];
+  /** Asked for only when the port cannot be followed through the code. */
+  environment: () => readonly EnvironmentVariableFact[];
 }>;
 
 /** One place where a server begins to listen. */
@@ -38,7 +39,7 @@ export function detectListening(pkg: Package, context: ListeningContext): Listen
   const sorted = [...known.filter((c) => !isSide(c)), ...known.filter(isSide)];
   const best = sorted[0] ?? null;
   const server = calls[0] === undefined ? null : at(calls[0].source.file, calls[0].source.lineAt(calls[0].at));
-  const read = best === null && server !== null ? portRead(environment) : null;
+  const read = best === null && server !== null ? portRead(environment()) : null;
   const variable = best?.port?.variable ?? read?.name ?? null;
   const ports: Fact<number>[] = [];
   const given = variable === null ? undefined : variables[variable];
@@ -179,13 +180,13 @@ function option(pkg: Package, source: Source, open: number, name: string): Value
 
 function nextListening(pkg: Package, variables: Readonly<Record<string, string>>, argv: readonly string[]): Listening {
   const evidence = pkg.evidence('scripts', 'start');
-  const own = valueOf(argv, '-p', '--port') ?? variables['PORT'] ?? null;
+  const own = optionValue(argv, '-p', '--port') ?? variables.PORT ?? null;
   const ports = own === null ? [] : numbers(own.replace(/^\$\{?\w+:-(\d+)\}?$/, '$1'), evidence);
   const rest = [
     ...samplePorts(pkg, 'PORT'),
     fact(3000, { ...pkg.evidence('dependencies', 'next'), note: "Next.js' default" }),
   ];
-  const host = valueOf(argv, '-H', '--hostname');
+  const host = optionValue(argv, '-H', '--hostname');
   return {
     port: choose([...ports, ...rest]),
     variable: 'PORT',
@@ -194,7 +195,7 @@ function nextListening(pkg: Package, variables: Readonly<Record<string, string>>
   };
 }
 
-function valueOf(argv: readonly string[], short: string, long: string): string | null {
+function optionValue(argv: readonly string[], short: string, long: string): string | null {
   const index = argv.findIndex((a) => a === short || a === long);
   const joined = argv.find((a) => a.startsWith(`${long}=`));
   return index >= 0 ? (argv[index + 1] ?? null) : (joined?.slice(long.length + 1) ?? null);

@@ -95,7 +95,9 @@ function toolOf(words: readonly string[], tool: string): string | null {
 }
 
 function signEvidence(pkg: Package, sign: RegExp): { file: string } | null {
-  const file = pkg.files.find((f) => sign.test(f) && !/(?:^|\/)node_modules\//.test(f));
+  const file = pkg.files.find(
+    (f) => /drizzle|migration|knexfile/i.test(f) && sign.test(f) && !/(?:^|\/)node_modules\//.test(f),
+  );
   return file === undefined ? null : { file: pkg.at(file) as string };
 }
 

@@ -64,8 +64,18 @@ const ENDINGS = [
 
 /** The file that a specifier means, relative to the root, or null for packages from the registry. */
 export function resolveModule(pkg: Package, from: string, specifier: string): string | null {
+  const base = specifier.startsWith('.') ? folderOf(from) : (ownerOf(pkg, from)?.path ?? pkg.path);
+  return pkg.repo.once(`module ${pkg.path} ${base} ${specifier}`, () => resolve(pkg, from, specifier));
+}
+
+/** The workspace member that a file belongs to, when it is not the service itself. */
+function ownerOf(pkg: Package, from: string): Package | undefined {
+  return pkg.linked.find((member) => from.startsWith(`${member.path}/`));
+}
+
+function resolve(pkg: Package, from: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return existing(pkg, join(folderOf(from), specifier));
-  const owner = pkg.linked.find((member) => from.startsWith(`${member.path}/`)) ?? pkg;
+  const owner = ownerOf(pkg, from) ?? pkg;
   for (const candidate of aliases(owner, specifier)) {
     const found = existing(pkg, join(owner.path, candidate));
     if (found !== null) return found;
@@ -83,15 +93,15 @@ export function resolveModule(pkg: Package, from: string, specifier: string): st
 /** The source behind a built entry: a workspace member is read before it is built. */
 function memberEntries(member: Package, rest: string): string[] {
   if (rest !== '') return [`src/${rest}`, rest, `src/${rest.replace(/^(?:dist|lib|build)\//, '')}`];
-  const exported = record(member.manifest['exports'])['.'] ?? member.manifest['exports'];
+  const exported = record(member.manifest.exports)['.'] ?? member.manifest.exports;
   const named = [
     exported,
-    record(exported)['import'],
-    record(exported)['default'],
-    record(exported)['types'],
-    member.manifest['main'],
-    member.manifest['module'],
-    member.manifest['types'],
+    record(exported).import,
+    record(exported).default,
+    record(exported).types,
+    member.manifest.main,
+    member.manifest.module,
+    member.manifest.types,
   ];
   const paths = named.map(text).filter((p) => p !== null);
   return [
@@ -130,7 +140,7 @@ function aliases(pkg: Package, specifier: string): string[] {
   };
   for (const [pattern, targets] of Object.entries(tsconfig?.paths ?? {}))
     for (const target of targets) fill(pattern, target);
-  for (const [pattern, target] of Object.entries(record(pkg.manifest['imports']))) {
+  for (const [pattern, target] of Object.entries(record(pkg.manifest.imports))) {
     for (const value of typeof target === 'string' ? [target] : Object.values(record(target))) {
       const path = text(value);
       if (path !== null) fill(pattern, path.replace(/^\.\/(?:dist|build|out)\//, './src/'));

@@ -80,7 +80,7 @@ function marker(repo: Repo, folder: string): PackageManagerName | null {
 
 function declarations(pkg: Package): Declared[] {
   const result: Declared[] = [];
-  const field = text(pkg.manifest['packageManager']);
+  const field = text(pkg.manifest.packageManager);
   const m = field === null ? null : /^(npm|pnpm|yarn|bun)@(\d[^+\s]*)/.exec(field);
   if (m !== null)
     result.push({
@@ -88,17 +88,17 @@ function declarations(pkg: Package): Declared[] {
       version: m[2] as string,
       evidence: { ...pkg.evidence('packageManager'), note: 'packageManager' },
     });
-  const dev = [record(pkg.manifest['devEngines'])['packageManager']].flat()[0];
-  const devName = text(record(dev)['name']);
+  const dev = [record(pkg.manifest.devEngines).packageManager].flat()[0];
+  const devName = text(record(dev).name);
   if (devName !== null && ['npm', 'pnpm', 'yarn', 'bun'].includes(devName)) {
-    const version = text(record(dev)['version']);
+    const version = text(record(dev).version);
     result.push({
       name: devName as PackageManagerName,
       version: version !== null && /^\d+\.\d+\.\d+/.test(version) ? version : null,
       evidence: { ...pkg.evidence('devEngines', 'packageManager'), note: 'devEngines' },
     });
   }
-  const volta = record(pkg.manifest['volta']);
+  const volta = record(pkg.manifest.volta);
   for (const name of ['pnpm', 'yarn', 'npm'] as const) {
     const version = text(volta[name]);
     if (version !== null) result.push({ name, version, evidence: { ...pkg.evidence('volta', name), note: 'volta' } });
@@ -130,7 +130,7 @@ function versionsOf(
       : null;
   if (yarnPath !== null)
     versions.push(fact(yarnPath[1] as string, at(inFolder(pkg.path, '.yarnrc.yml'), undefined, 'yarnPath')));
-  const engine = text(record(pkg.manifest['engines'])[name]);
+  const engine = text(record(pkg.manifest.engines)[name]);
   if (engine !== null && /^\d+\.\d+\.\d+$/.test(engine))
     versions.push(fact(engine, { ...pkg.evidence('engines', name), note: 'engines' }));
   const format = lock === null || lockText === null ? null : fromLock(name, lockText);

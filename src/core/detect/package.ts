@@ -71,7 +71,7 @@ function make(
   const files = filesByOwner(repo, nested).get(path) ?? [];
   const known = new Set(files);
   const scripts: Record<string, string> = {};
-  for (const [name, command] of Object.entries(record(manifest['scripts']))) {
+  for (const [name, command] of Object.entries(record(manifest.scripts))) {
     if (typeof command === 'string') scripts[name] = command;
   }
   const evidence = (...keys: string[]): Evidence => at(file, lineOf(...keys));
@@ -89,7 +89,7 @@ function make(
     path,
     file,
     manifest,
-    name: text(manifest['name']),
+    name: text(manifest.name),
     scripts,
     line: lineOf,
     evidence,

@@ -1,6 +1,6 @@
 /** The routes that the code declares with a literal path, with the prefixes under which their routers are mounted. */
 import type { Evidence, Framework } from '../../model.ts';
-import { nextBasePath } from './endpoints.ts';
+import { propertyLiteral } from './build.ts';
 import { importsOf, resolveModule } from './modules.ts';
 import { controllerRoutes } from './nest.ts';
 import type { Package } from './package.ts';
@@ -17,7 +17,9 @@ const join = (...segments: readonly string[]): string =>
     .join('/')}`;
 
 /** Only paths with these words are of interest; everything else is not looked at. */
-const INTERESTING = /health|live|alive|ready|readiness|metrics|prometheus|heartbeat|ping|status|['"`/]up['"`]/i;
+const INTERESTING =
+  /\/_?(?:health(?:z|check|[-_]check)?|livez?|liveness|alive|ready|readyz|readiness|metrics|prometheus|heartbeat|ping|status|up)['"`/]/i;
+const NAMED = /^(?:health|live|alive|read(?:y|iness)|metrics|status|ping)/i;
 
 /** All routes with interesting paths. */
 export function declaredRoutes(pkg: Package, framework: Framework | null): Route[] {
@@ -27,7 +29,7 @@ export function declaredRoutes(pkg: Package, framework: Framework | null): Route
   const named = pkg.sources(INTERESTING);
   // A router mounted under such a name may itself only say `/`.
   const mounted = mounts
-    .filter((m) => INTERESTING.test(`'${m.prefix}'`) || INTERESTING.test(`'${fileName(m.target)}'`))
+    .filter((m) => INTERESTING.test(`'${m.prefix}'`) || NAMED.test(fileName(m.target)))
     .map((m) => pkg.repo.source(m.target));
   const sources = [...named, ...new Set(mounted.filter((s) => s !== null && !named.includes(s)))] as Source[];
   return [...nest, ...sources.flatMap((source) => fileRoutes(source, mounts))];
@@ -222,4 +224,10 @@ function nextRoutes(pkg: Package): Route[] {
     const segments = (app?.[1] ?? pages?.[1] ?? '').split('/').filter((s) => s !== '' && !/^\(.*\)$|^@/.test(s));
     return [{ path: join(base, ...segments), evidence: at(pkg.at(file) as string, 1) }];
   });
+}
+
+/** Next.js: `basePath` stands before every route. */
+function nextBasePath(pkg: Package): string {
+  const config = ['next.config.ts', 'next.config.mjs', 'next.config.js', 'next.config.cjs'].find((f) => pkg.has(f));
+  return config === undefined ? '' : (propertyLiteral(pkg, config, 'basePath') ?? '');
 }

@@ -67,7 +67,7 @@ function runtimeName(pkg: Package, manager: PackageManagerFacts): 'node' | 'bun'
   }
   if (pkg.sources(/\bBun\.serve\(/).length > 0) return 'bun';
   return manager.name === 'bun' &&
-    text(record(pkg.manifest['engines'])['node']) === null &&
+    text(record(pkg.manifest.engines).node) === null &&
     pkg.dependency('@types/bun', 'bun-types') !== null
     ? 'bun'
     : 'node';
@@ -98,11 +98,11 @@ function field(pkg: Package, ...path: [string, string]): Fact<string>[] {
 }
 
 function devEngines(pkg: Package): Fact<string>[] {
-  const runtime = [record(pkg.manifest['devEngines'])['runtime']]
+  const runtime = [record(pkg.manifest.devEngines).runtime]
     .flat()
     .map(record)
-    .find((r) => r['name'] === 'node');
-  const version = text(runtime?.['version']);
+    .find((r) => r.name === 'node');
+  const version = text(runtime?.version);
   return version === null ? [] : [fact(version, { ...pkg.evidence('devEngines', 'runtime'), note: 'devEngines' })];
 }
 

@@ -35,7 +35,16 @@ export function scan(file: string, raw: string): Source {
   return { file, text, bare, lineAt };
 }
 
-const blank = (part: string): string => part.replace(/[^\n]/g, ' ');
+const STOPS = /["'`/]/g;
+const IN_TEMPLATE = /["'`/{}]/g;
+
+const blank = (part: string): string =>
+  part.includes('\n')
+    ? part
+        .split('\n')
+        .map((line) => ' '.repeat(line.length))
+        .join('\n')
+    : ' '.repeat(part.length);
 
 /** A regular expression can only stand where a value may begin. */
 const REGEX_MAY_FOLLOW =
@@ -92,14 +101,22 @@ function mask(raw: string): { text: string; bare: string } {
 
   if (raw.startsWith('#!')) comment(lineEnd(raw, 0));
   while (i < raw.length) {
-    const c = raw[i];
+    // Everything between two of these characters is plain code; braces matter inside templates only.
+    const next = templates.length > 0 ? IN_TEMPLATE : STOPS;
+    next.lastIndex = i;
+    const stop = next.exec(raw);
+    if (stop === null) break;
+    i = stop.index;
+    const c = raw[i] as string;
     if (c === '/' && raw[i + 1] === '/') comment(lineEnd(raw, i));
     else if (c === '/' && raw[i + 1] === '*') {
       const end = raw.indexOf('*/', i + 2);
       comment(end < 0 ? raw.length : end + 2);
-    } else if ((c === '"' || c === "'") && isApostrophe(raw, i)) {
-      i += 1;
     } else if (c === '"' || c === "'") {
+      if (isApostrophe(raw, i)) {
+        i += 1;
+        continue;
+      }
       i += 1;
       const end = stringEnd(raw, i, c);
       inside(end);
@@ -107,10 +124,10 @@ function mask(raw: string): { text: string; bare: string } {
     } else if (c === '`') {
       i += 1;
       template();
-    } else if (c === '{' && templates.length > 0) {
+    } else if (c === '{') {
       templates[templates.length - 1] = (templates.at(-1) as number) + 1;
       i += 1;
-    } else if (c === '}' && templates.length > 0) {
+    } else if (c === '}') {
       const open = templates.at(-1) as number;
       i += 1;
       if (open > 0) templates[templates.length - 1] = open - 1;
@@ -118,7 +135,7 @@ function mask(raw: string): { text: string; bare: string } {
         templates.pop();
         template();
       }
-    } else if (c === '/' && mayBeRegex()) {
+    } else if (mayBeRegex()) {
       const end = regexEnd(raw, i + 1);
       i += 1;
       if (end > i) inside(end);
@@ -256,4 +273,29 @@ export function literal(source: Source, span: Span): string | null {
   if (source.bare.slice(span.start + 1, span.end - 1).trim() !== '' || (quote === '`' && inner.includes('${')))
     return null;
   return inner.replace(/\\(['"`\\/])/g, '$1');
+}
+
+/** The first operator of the list in the span that stands outside brackets and strings. */
+export function operatorIn(
+  source: Source,
+  span: Span,
+  operators: readonly string[],
+): { at: number; text: string } | null {
+  let depth = 0;
+  for (let i = span.start; i < span.end; i += 1) {
+    const c = source.bare[i];
+    if (c === '(' || c === '[' || c === '{') depth += 1;
+    else if (c === ')' || c === ']' || c === '}') depth -= 1;
+    else if (depth === 0) {
+      for (const text of operators) {
+        if (
+          source.bare.startsWith(text, i) &&
+          !(text === '?' && (source.bare[i + 1] === '?' || source.bare[i + 1] === '.' || source.bare[i - 1] === '?'))
+        ) {
+          return { at: i, text };
+        }
+      }
+    }
+  }
+  return null;
 }

@@ -1,5 +1,5 @@
 /** Everything about one package, put together. */
-import type { Fact, ServiceFacts } from '../../model.ts';
+import type { EnvironmentVariableFact, Fact, ServiceFacts, ServiceKind } from '../../model.ts';
 import { detectBuild } from './build.ts';
 import { composeServices } from './compose.ts';
 import { detectSources } from './copied.ts';
@@ -23,11 +23,18 @@ import { detectStart } from './start.ts';
 import { detectCoverage, detectTestRunner } from './testing.ts';
 import { detectTraps } from './traps.ts';
 
-/** The facts of one package as a service. */
-export function describeService(pkg: Package, root: Package | null, linked: readonly Package[]): ServiceFacts {
+/** A package looked at so far as its kind needs; `describe` does the rest, for those that are services. */
+export type Candidate = Readonly<{
+  path: string;
+  name: string;
+  kind: Fact<ServiceKind>;
+  describe: () => ServiceFacts;
+}>;
+
+/** Looks at one package. `linked` are the members of the workspace that it depends on. */
+export function inspect(pkg: Package, root: Package | null, linked: readonly Package[]): Candidate {
   const { repo } = pkg;
   const all = withLinked(pkg, linked);
-  const packageManager = detectPackageManager(repo, pkg, root);
   const { framework, version } = detectFramework(pkg);
   const build = detectBuild(pkg);
   const started = detectStart(pkg, build);
@@ -35,64 +42,73 @@ export function describeService(pkg: Package, root: Package | null, linked: read
   const own = compose.filter(
     (s) => s.build === pkg.path && (s.dockerfile === null || /(?:^|\/)Dockerfile/.test(s.dockerfile)),
   );
-  const environment = detectEnvironment(all);
+  let environment: readonly EnvironmentVariableFact[] | null = null;
+  const readEnvironment = (): readonly EnvironmentVariableFact[] => {
+    environment ??= detectEnvironment(all);
+    return environment;
+  };
   const listening = detectListening(all, {
     next: framework?.value === 'nextjs',
     variables: started.variables,
     argv: started.start?.value ?? [],
     compose: own,
-    environment,
+    environment: readEnvironment,
   });
   const kind = detectKind(pkg, framework, listening.server, started.start?.evidence ?? null, started.declared);
-  const serves = kind.value === 'web';
-  const runs = serves || kind.value === 'worker' || kind.value === 'cron';
-  const scripts = detectScripts(pkg);
-  const testRunner = detectTestRunner(pkg, scripts);
-  const language = detectLanguage(pkg);
-  const typescript = pkg.dependency('typescript') ?? root?.dependency('typescript') ?? null;
-  const typescriptVersion = pkg.version('typescript') ?? root?.version('typescript') ?? null;
-  const none = { health: null, ready: null, metrics: null };
-  return {
-    path: pkg.path,
-    name: pkg.name === null ? null : fact(pkg.name, pkg.evidence('name')),
-    description: text(pkg.manifest['description']),
-    kind,
-    language,
-    typescriptVersion:
-      typescript === null || typescriptVersion === null
-        ? null
-        : fact(plainVersion(typescriptVersion) ?? typescriptVersion, typescript.evidence),
-    runtime: detectRuntime(repo, pkg, root, packageManager),
-    packageManager,
-    framework,
-    frameworkVersion: version,
-    entry: runs ? started.entry : null,
-    start: runs ? started.start : null,
-    buildOutput: build?.output ?? impliedOutput(pkg, started.entry),
-    scripts,
-    testRunner,
-    coverage: detectCoverage(pkg, scripts, testRunner),
-    port: serves ? listening.port : null,
-    portVariable: serves ? listening.variable : null,
-    host: serves ? listening.host : null,
-    endpoints: runs ? detectEndpoints(all, framework?.value ?? null) : none,
-    handlesSigterm: runs ? detectSigterm(all, framework?.value ?? null, kind.evidence) : null,
-    metricsLibrary: detectMetricsLibrary(all),
-    logger: detectLogger(all, framework?.value ?? null),
-    environment,
-    datastores: detectDatastores(all, environment, compose),
-    migrations: detectMigrations(pkg, scripts, build),
-    nextStandalone: framework?.value === 'nextjs' ? nextStandalone(pkg) : null,
-    workspaceDependencies: linked.map((l) => l.path),
-    sources: detectSources(pkg, build?.output.value ?? null),
-    traps: detectTraps(all, root, packageManager),
+  const describe = (): ServiceFacts => {
+    const packageManager = detectPackageManager(repo, pkg, root);
+    const environment = readEnvironment();
+    const serves = kind.value === 'web';
+    const runs = serves || kind.value === 'worker' || kind.value === 'cron';
+    const scripts = detectScripts(pkg);
+    const testRunner = detectTestRunner(pkg, scripts);
+    const language = detectLanguage(pkg);
+    const typescript = pkg.dependency('typescript') ?? root?.dependency('typescript') ?? null;
+    const typescriptVersion = pkg.version('typescript') ?? root?.version('typescript') ?? null;
+    const none = { health: null, ready: null, metrics: null };
+    return {
+      path: pkg.path,
+      name: pkg.name === null ? null : fact(pkg.name, pkg.evidence('name')),
+      description: text(pkg.manifest.description),
+      kind,
+      language,
+      typescriptVersion:
+        typescript === null || typescriptVersion === null
+          ? null
+          : fact(plainVersion(typescriptVersion) ?? typescriptVersion, typescript.evidence),
+      runtime: detectRuntime(repo, pkg, root, packageManager),
+      packageManager,
+      framework,
+      frameworkVersion: version,
+      entry: runs ? started.entry : null,
+      start: runs ? started.start : null,
+      buildOutput: build?.output ?? impliedOutput(pkg, started.entry),
+      scripts,
+      testRunner,
+      coverage: detectCoverage(pkg, scripts, testRunner),
+      port: serves ? listening.port : null,
+      portVariable: serves ? listening.variable : null,
+      host: serves ? listening.host : null,
+      endpoints: runs ? detectEndpoints(all, framework?.value ?? null) : none,
+      handlesSigterm: runs ? detectSigterm(all, framework?.value ?? null, kind.evidence) : null,
+      metricsLibrary: detectMetricsLibrary(all),
+      logger: detectLogger(all, framework?.value ?? null),
+      environment,
+      datastores: detectDatastores(all, environment, compose),
+      migrations: detectMigrations(pkg, scripts, build),
+      nextStandalone: framework?.value === 'nextjs' ? nextStandalone(pkg) : null,
+      workspaceDependencies: linked.map((l) => l.path),
+      sources: detectSources(pkg, build?.output.value ?? null),
+      traps: detectTraps(all, root, packageManager),
+    };
   };
+  return { path: pkg.path, name: pkg.name ?? pkg.path, kind, describe };
 }
 
 /** A start command that runs a file which is not there: the build, whatever it is, must write its folder. */
 function impliedOutput(pkg: Package, entry: Fact<string> | null): Fact<string> | null {
   const folder =
-    entry === null || !entry.value.includes('/') || pkg.scripts['build'] === undefined
+    entry === null || !entry.value.includes('/') || pkg.scripts.build === undefined
       ? null
       : (entry.value.split('/')[0] as string);
   return entry === null || folder === null || pkg.files.some((f) => f.startsWith(`${folder}/`))

@@ -10,7 +10,7 @@ export function detectTools(repo: Repo, packages: readonly Package[]): Facts['to
   const dependency = (name: string): Fact<string> | null =>
     packages.map((p) => p.dependency(name)).find((d) => d !== null) ?? null;
   const prettierFile = repo.list.find((f) => /^(?:\.prettierrc(?:\.\w+)?|prettier\.config\.\w+)$/.test(f));
-  const prettierKey = packages.find((p) => p.manifest['prettier'] !== undefined);
+  const prettierKey = packages.find((p) => p.manifest.prettier !== undefined);
   const prettier =
     prettierFile !== undefined
       ? fact(true, at(prettierFile))
@@ -25,7 +25,7 @@ export function detectTools(repo: Repo, packages: readonly Package[]): Facts['to
   const eslintFile =
     repo.list.find((f) => /^(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(f)) ??
     repo.list.find((f) => /(?:^|\/)(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(f));
-  const eslintKey = packages.find((p) => p.manifest['eslintConfig'] !== undefined);
+  const eslintKey = packages.find((p) => p.manifest.eslintConfig !== undefined);
   return {
     prettier: prettier ?? (prettierDependency === null ? null : fact(true, prettierDependency.evidence)),
     biome:
@@ -59,7 +59,7 @@ const LICENSES: readonly (readonly [RegExp, string])[] = [
 
 /** The licence that package.json names, else the one whose text stands in LICENSE. */
 export function detectLicense(repo: Repo, root: Package | null): Fact<string> | null {
-  const named = root === null ? null : text(root.manifest['license']);
+  const named = root === null ? null : text(root.manifest.license);
   if (named !== null && root !== null && !/^SEE LICENSE/i.test(named)) return fact(named, root.evidence('license'));
   const file = repo.list.find((f) => /^(?:LICEN[CS]E|COPYING)(?:\.(?:md|txt))?$/i.test(f));
   const content = file === undefined ? null : repo.text(file);

@@ -91,9 +91,9 @@ export function detectTraps(pkg: Package, root: Package | null, manager: Package
 
 function prepareScript(owners: readonly Package[]): Fact<string> | null {
   for (const pkg of owners) {
-    const command = pkg.scripts['prepare'];
+    const command = pkg.scripts.prepare;
     if (command !== undefined && HOOKS.test(command)) return fact(command, pkg.evidence('scripts', 'prepare'));
-    const after = pkg.scripts['postinstall'];
+    const after = pkg.scripts.postinstall;
     if (after !== undefined && HOOKS.test(after)) return fact(after, pkg.evidence('scripts', 'postinstall'));
   }
   return null;
@@ -127,7 +127,7 @@ function prismaSchema(service: Package): Fact<string> | null {
 
 function ownPrismaSchema(pkg: Package): Fact<string> | null {
   if (pkg.dependency('@prisma/client', 'prisma') === null) return null;
-  const said = record(pkg.manifest['prisma'])['schema'];
+  const said = record(pkg.manifest.prisma).schema;
   if (typeof said === 'string') return fact(said.replace(/^\.\//, ''), pkg.evidence('prisma', 'schema'));
   const config = ['prisma.config.ts', 'prisma.config.js', 'prisma.config.mjs', '.config/prisma.ts'].find((f) =>
     pkg.has(f),
@@ -222,8 +222,8 @@ function installInputs(pkg: Package, owners: readonly Package[], manager: Packag
     owners.some(
       (o) =>
         o.dependency('patch-package', 'postinstall-postinstall') !== null ||
-        record(o.manifest['pnpm'])['patchedDependencies'] !== undefined ||
-        o.manifest['patchedDependencies'] !== undefined,
+        record(o.manifest.pnpm).patchedDependencies !== undefined ||
+        o.manifest.patchedDependencies !== undefined,
     ) || /^patchedDependencies:/m.test(repo.text(`${prefix}pnpm-workspace.yaml`) ?? '');
   if (patched && repo.exists(`${prefix}patches`)) result.add('patches');
   const inside = (path: string): string | null => (path.startsWith(prefix) ? path.slice(prefix.length) : null);

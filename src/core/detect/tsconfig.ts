@@ -28,9 +28,9 @@ function read(pkg: Package, file: string, depth: number): Tsconfig | null {
   const document = path === null || depth > 5 ? null : pkg.repo.json(path);
   if (document === null || path === null) return null;
   const json = record(document.value);
-  const options = record(json['compilerOptions']);
+  const options = record(json.compilerOptions);
   const folder = folderOf(file);
-  const parents = [json['extends']]
+  const parents = [json.extends]
     .flat()
     .map(text)
     .filter((e) => e !== null);
@@ -47,11 +47,11 @@ function read(pkg: Package, file: string, depth: number): Tsconfig | null {
   };
   const strings = (value: unknown): string[] | null =>
     Array.isArray(value) ? value.map(local).filter((v) => v !== null) : null;
-  const outDir = local(options['outDir']);
+  const outDir = local(options.outDir);
   const line = document.lineOf('compilerOptions', 'outDir');
-  const baseUrl = local(options['baseUrl']);
+  const baseUrl = local(options.baseUrl);
   const paths: Record<string, string[]> = {};
-  for (const [pattern, targets] of Object.entries(record(options['paths']))) {
+  for (const [pattern, targets] of Object.entries(record(options.paths))) {
     paths[pattern] = (strings(targets) ?? []).map((t) => (baseUrl === null ? t : relativeJoin(baseUrl, t)));
   }
   return {
@@ -59,15 +59,15 @@ function read(pkg: Package, file: string, depth: number): Tsconfig | null {
     outDir: outDir ?? base?.outDir ?? null,
     outDirEvidence:
       outDir === null ? (base?.outDirEvidence ?? null) : { file: path, ...(line === undefined ? {} : { line }) },
-    rootDir: local(options['rootDir']) ?? base?.rootDir ?? null,
+    rootDir: local(options.rootDir) ?? base?.rootDir ?? null,
     baseUrl: baseUrl ?? base?.baseUrl ?? null,
     paths: Object.keys(paths).length > 0 ? paths : (base?.paths ?? {}),
-    noEmit: typeof options['noEmit'] === 'boolean' ? options['noEmit'] : (base?.noEmit ?? false),
-    include: strings(json['include']) ?? base?.include ?? null,
-    exclude: strings(json['exclude']) ?? base?.exclude ?? null,
-    files: strings(json['files']) ?? base?.files ?? null,
-    references: (Array.isArray(json['references']) ? json['references'] : [])
-      .map((r) => local(record(r)['path']))
+    noEmit: typeof options.noEmit === 'boolean' ? options.noEmit : (base?.noEmit ?? false),
+    include: strings(json.include) ?? base?.include ?? null,
+    exclude: strings(json.exclude) ?? base?.exclude ?? null,
+    files: strings(json.files) ?? base?.files ?? null,
+    references: (Array.isArray(json.references) ? json.references : [])
+      .map((r) => local(record(r).path))
       .filter((r) => r !== null),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { importsOf, resolveModule } from './modules.ts';
 import type { Package } from './package.ts';
-import { codeMatches, expressionAt, literal, parts, type Source, type Span, trim } from './scan.ts';
+import { codeMatches, expressionAt, literal, operatorIn, parts, type Source, type Span, trim } from './scan.ts';
 
 /** `literal` is the value or the default; `variable` the environment variable it is read from. One of them is set. */
 export type Value = Readonly<{ literal: string | null; variable: string | null; file: string; line: number }>;
@@ -26,16 +26,16 @@ export function evaluate(pkg: Package, source: Source, span: Span, depth = 0): V
   const env = ENV_READ.exec(expression);
   if (env !== null) return { ...here, literal: null, variable: env[1] as string };
 
-  const operator = topLevel(source, span, ['||', '??']);
+  const operator = operatorIn(source, span, ['||', '??']);
   if (operator !== null) {
     const left = again(trim(source, span.start, operator.at));
     const right = again(trim(source, operator.at + operator.text.length, span.end));
     if (left === null || right === null) return left?.variable ? left : right;
     return { ...left, literal: left.literal ?? right.literal, variable: left.variable ?? right.variable };
   }
-  const question = topLevel(source, span, ['?']);
+  const question = operatorIn(source, span, ['?']);
   if (question !== null && source.bare[question.at + 1] !== '.') {
-    const colon = topLevel(source, { start: question.at + 1, end: span.end }, [':']);
+    const colon = operatorIn(source, { start: question.at + 1, end: span.end }, [':']);
     if (colon === null) return null;
     const yes = again(trim(source, question.at + 1, colon.at));
     const no = again(trim(source, colon.at + 1, span.end));
@@ -44,7 +44,7 @@ export function evaluate(pkg: Package, source: Source, span: Span, depth = 0): V
       ? null
       : { ...both, literal: yes?.literal ?? no?.literal ?? null, variable: yes?.variable ?? no?.variable ?? null };
   }
-  const cast = topLevel(source, span, [' as ', ' satisfies ']);
+  const cast = operatorIn(source, span, [' as ', ' satisfies ']);
   if (cast !== null) return again(trim(source, span.start, cast.at));
   if (expression.startsWith('+') || expression.startsWith('await ')) {
     return again(trim(source, span.start + (expression.startsWith('+') ? 1 : 6), span.end));
@@ -58,27 +58,6 @@ export function evaluate(pkg: Package, source: Source, span: Span, depth = 0): V
   return (
     schemaDefault(pkg, source, span, depth) ?? call(pkg, source, span, depth) ?? lookup(pkg, source, expression, depth)
   );
-}
-
-/** The last top-level operator of the list in the span (left-associative), outside brackets and strings. */
-function topLevel(source: Source, span: Span, operators: readonly string[]): { at: number; text: string } | null {
-  let depth = 0;
-  for (let i = span.start; i < span.end; i += 1) {
-    const c = source.bare[i];
-    if (c === '(' || c === '[' || c === '{') depth += 1;
-    else if (c === ')' || c === ']' || c === '}') depth -= 1;
-    else if (depth === 0) {
-      for (const text of operators) {
-        if (
-          source.bare.startsWith(text, i) &&
-          !(text === '?' && (source.bare[i + 1] === '?' || source.bare[i + 1] === '.' || source.bare[i - 1] === '?'))
-        ) {
-          return { at: i, text };
-        }
-      }
-    }
-  }
-  return null;
 }
 
 /** `z.coerce.number().default(3000)`, `Joi.number().default(3000)`, `num({ default: 3000 })`, `{ type: 'number', default: 3000 }`. */
@@ -207,7 +186,7 @@ function reExported(pkg: Package, module: Source, name: string, depth: number): 
     module,
     /\bexport\s+(?:\*|\{([^}]*)\})\s*(?:as\s+\w+\s*)?from\s*['"]([^'"\n]+)['"]|\bimport\s+[^'"`;]+?\s+from\s*['"]([^'"\n]+)['"]/,
   )) {
-    if (m[1] !== undefined && !new RegExp(`\\b${escape(name)}\\b`).test(m[1])) continue;
+    if (m[1] !== undefined && !new RegExp(`\\b${escapeName(name)}\\b`).test(m[1])) continue;
     const target = resolveModule(pkg, module.file, (m[2] ?? m[3]) as string);
     const next = target === null ? null : pkg.repo.source(target);
     if (next === null) continue;
@@ -219,7 +198,7 @@ function reExported(pkg: Package, module: Source, name: string, depth: number): 
 
 /** `const port = …`, `let port: number = …`, `const { PORT = 3000 } = process.env`, `export const …`, a parameter's default. */
 export function declaration(pkg: Package, source: Source, name: string, depth: number): Value | null {
-  const id = escape(name);
+  const id = escapeName(name);
   for (const m of codeMatches(source, new RegExp(`\\b(?:const|let|var)\\s+${id}\\s*(?::[^=;\\n]+)?=(?!=)\\s*`))) {
     const start = m.index + m[0].length;
     const span = expressionAt(source, start);
@@ -257,7 +236,7 @@ export function declaration(pkg: Package, source: Source, name: string, depth: n
 /** A property, class field or schema key of that name in the file; a key in capitals is the variable of a schema. */
 export function property(pkg: Package, source: Source, name: string, depth: number): Value | null {
   if (depth > MAX_DEPTH) return null;
-  const id = escape(name);
+  const id = escapeName(name);
   for (const m of codeMatches(
     source,
     new RegExp(
@@ -310,6 +289,6 @@ function propertyAnywhere(pkg: Package, name: string, depth: number): Value | nu
   return null;
 }
 
-function escape(name: string): string {
+function escapeName(name: string): string {
   return name.replace(/[$]/g, '\\$&');
 }

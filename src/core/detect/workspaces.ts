@@ -1,6 +1,6 @@
 /** Workspaces and other packages of the repository: which are members, which can be deployed. */
 import { parse } from 'yaml';
-import type { Evidence, Fact, ServiceFacts, WorkspaceFacts } from '../../model.ts';
+import type { Evidence, Fact, ServiceKind, WorkspaceFacts } from '../../model.ts';
 import { record } from './json.ts';
 import { type Package, readPackage } from './package.ts';
 import { at, compare, fact, lineWhere, type Repo } from './repo.ts';
@@ -54,11 +54,11 @@ function globs(
     if (patterns.length > 0)
       return { tool: 'pnpm', patterns, evidence: at('pnpm-workspace.yaml', lineWhere(pnpm, /^packages:/m)) };
   }
-  const field = root?.manifest['workspaces'];
-  const list = Array.isArray(field) ? field : record(field)['packages'];
+  const field = root?.manifest.workspaces;
+  const list = Array.isArray(field) ? field : record(field).packages;
   const patterns = Array.isArray(list) ? list.filter((p): p is string => typeof p === 'string') : [];
   if (root === null || patterns.length === 0) return null;
-  const manager = /^(npm|yarn|bun|pnpm)@/.exec(String(root.manifest['packageManager'] ?? ''))?.[1];
+  const manager = /^(npm|yarn|bun|pnpm)@/.exec(String(root.manifest.packageManager ?? ''))?.[1];
   const tool =
     manager ??
     (repo.exists('yarn.lock') ? 'yarn' : repo.exists('bun.lock') || repo.exists('bun.lockb') ? 'bun' : 'npm');
@@ -124,8 +124,7 @@ export function workspaceDependencies(pkg: Package, members: readonly Package[])
 }
 
 /** Whether a member can be deployed, and why. */
-export function deployability(service: ServiceFacts): { deployable: boolean; reason: string } {
-  const { kind } = service;
+export function deployability(kind: Fact<ServiceKind>): { deployable: boolean; reason: string } {
   const place = kind.evidence.line === undefined ? kind.evidence.file : `${kind.evidence.file}:${kind.evidence.line}`;
   switch (kind.value) {
     case 'web':

@@ -17,7 +17,7 @@ function merge(existing: string | null, fragment: string, previous: string | nul
   const wanted = linesOf(fragment);
   const had = new Set(linesOf(previous ?? ''));
   const stale = [...had].filter((line) => !wanted.includes(line));
-  const cleaned = stale.length > 0 ? takeOut(before, new Set(stale)) : before;
+  const cleaned = stale.length > 0 ? takeOut(before, new Set(stale), had) : before;
   const there = new Set(linesOf(cleaned));
   const missing = additions(wanted, (line) => there.has(line) || had.has(line));
   const text = missing.length > 0 ? append(cleaned, missing) : cleaned;
@@ -62,8 +62,8 @@ function append(text: string, lines: readonly string[]): string {
   return text.endsWith('\n') ? text + eol + body + eol : text + eol + eol + body;
 }
 
-/** Takes lines out of our block, and the label with the empty line above it when none of ours is left. */
-function takeOut(text: string, ours: ReadonlySet<string>): string {
+/** Takes lines out of our block. When no pattern is left in it, our remarks (`had`), the label and the empty line above it go as well. */
+function takeOut(text: string, ours: ReadonlySet<string>, had: ReadonlySet<string> = ours): string {
   const block = blockOf(text);
   if (block === null) return text;
   const eol = dominantEol(text);
@@ -73,9 +73,8 @@ function takeOut(text: string, ours: ReadonlySet<string>): string {
   const end = (rest.at(-1) ?? label).end;
   const after = text.slice(end);
   const ended = text.slice(0, end).endsWith('\n');
-  const pieces = stay.map((line) => text.slice(line.start, line.end));
   if (stay.some(({ text: line }) => !line.startsWith('#'))) {
-    const kept = text.slice(0, label.end) + pieces.join('');
+    const kept = text.slice(0, label.end) + stay.map((line) => text.slice(line.start, line.end)).join('');
     return (ended || !kept.endsWith(eol) ? kept : kept.slice(0, -eol.length)) + after;
   }
   const chop = (part: string): string => (part.endsWith(eol) ? part.slice(0, -eol.length) : part);
@@ -83,7 +82,8 @@ function takeOut(text: string, ours: ReadonlySet<string>): string {
   // The empty line above the label came with it; without a final newline, so did the line end before it.
   const bare = chop(head);
   const above = bare !== head && (bare === '' || bare.endsWith('\n')) ? bare : head;
-  return (ended || after !== '' ? above : chop(above)) + pieces.join('') + after;
+  const theirs = stay.filter((line) => !had.has(line.text)).map((line) => text.slice(line.start, line.end));
+  return (ended || after !== '' ? above : chop(above)) + theirs.join('') + after;
 }
 
 /** The label's line and those below it, up to an empty line. */

@@ -3,7 +3,7 @@
  * nobody touched follows the fragment. `fragment` is a JSON object, name → command.
  */
 import { addItems, closeContainer, NoRoom, nodeAt, type Opened, removeItem, replace } from './json-edit.ts';
-import { JsonSyntaxError, lineAt, memberOf } from './jsonc.ts';
+import { JsonSyntaxError, lineAt, memberOf, readJson } from './jsonc.ts';
 import type { MergeResult, Merger } from './merger.ts';
 
 const PATH = ['scripts'];
@@ -17,6 +17,7 @@ export const packageScripts: Merger = { merge, remove };
 function merge(existing: string | null, fragment: string, previous: string | null): MergeResult {
   if (existing === null) return { kind: 'conflict', reason: 'there is no package.json' };
   try {
+    readJson(existing); // npm reads no comments; edits below are lenient
     return mergeScripts(existing, parse(fragment).scripts, parse(previous ?? '{}'));
   } catch (error) {
     if (error instanceof NoRoom) return { kind: 'conflict', reason: error.message };

@@ -39,7 +39,7 @@ export function buildSystem({ facts, resolution, generators, pins, tool, pinned 
     persona: { id: persona.id, title: persona.title },
     generators: generators.map(({ id }) => id).filter((id) => chosen.includes(id)),
     project: projectOf(facts, slug, pinned),
-    services: services.map((named) => serviceOf(named, resolution, persona, coverage, pins)),
+    services: services.map((named) => serviceOf(named, facts.existing, resolution, persona, coverage, pins)),
     datastores: datastoresOf(services, slug, pins),
     environments: [
       { name: 'development', production: false },
@@ -146,6 +146,7 @@ function projectOf(facts: Facts, slug: string, pinned: Lock['pinned']): Project 
 
 function serviceOf(
   { name, facts }: NamedService,
+  existing: Facts['existing'],
   resolution: Resolution,
   persona: Persona,
   coverage: number | null,
@@ -195,7 +196,7 @@ function serviceOf(
     migrations: facts.migrations && { tool: facts.migrations.value.tool, command: facts.migrations.value.command },
     image: name,
     traps: facts.traps,
-    files: serviceFiles(persona, facts.path),
+    files: serviceFiles(persona, facts.path, existing),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Where each artifact stands. Only the automator's document moves files; everybody else has them at their conventional places. */
-import type { Layout, Service } from '../../model.ts';
+import type { ExistingFile, Layout, Service } from '../../model.ts';
 import type { Persona } from '../personas.ts';
 
 /** Places of the files that belong to the project as a whole. */
@@ -16,9 +16,15 @@ export function layoutOf(persona: Persona): Layout {
 
 /**
  * Places of a service's own files. In a workspace they stand where the service lives, and BuildKit reads `<Dockerfile>.dockerignore`, because
- * the build context is the root for all of them.
+ * the build context is the root for all of them. `existing` are the user's own files.
  */
-export function serviceFiles(persona: Persona, path: string): Service['files'] {
+export function serviceFiles(persona: Persona, path: string, existing: readonly ExistingFile[]): Service['files'] {
+  const places = placesOf(persona, path);
+  const theirs = existing.some((file) => file.path === places.dockerfile);
+  return { ...places, dockerfileOwner: theirs ? 'user' : 'us' };
+}
+
+function placesOf(persona: Persona, path: string): Omit<Service['files'], 'dockerfileOwner'> {
   if (path !== '.') {
     return {
       dockerfile: `${path}/Dockerfile`,

@@ -11,14 +11,12 @@ const syntax: Check = {
   id: 'X-SYNTAX',
   applies: () => true,
   run: (input) =>
-    input
-      .syntax()
-      .map(({ file, line, message }) => ({
-        file,
-        line,
-        message: `The file does not parse: ${message}.`.replace(/\.\.$/, '.'),
-        hint: 'Correct it; nothing else in this file was checked.',
-      })),
+    input.syntax().map(({ file, line, message }) => ({
+      file,
+      line,
+      message: `The file does not parse: ${message}.`.replace(/\.\.$/, '.'),
+      hint: 'Correct it; nothing else in this file was checked.',
+    })),
 };
 
 /** X-FILES: what the chosen generators write is there. A deleted file takes its checks with it, so that is told. */
@@ -115,9 +113,10 @@ function keptOut(patterns: ReturnType<typeof parseIgnore>, source: string) {
 const target: Check = {
   id: 'X-TARGET',
   applies: (input) => (composeOf(input) !== null && imagesOf(input).length > 0) || 'Compose builds nothing',
-  run: (input) =>
-    (composeOf(input)?.services ?? []).flatMap(({ build, name, lineOf }): readonly Defect[] => {
-      const file = build && imagesOf(input).find((image) => image.file.path === build.dockerfile)?.file;
+  run: (input) => {
+    const byPath = new Map(imagesOf(input).map(({ file }) => [file.path, file]));
+    return (composeOf(input)?.services ?? []).flatMap(({ build, name, lineOf }): readonly Defect[] => {
+      const file = build && byPath.get(build.dockerfile);
       if (!build?.target || !file || file.stages.some((stage) => stage.name === build.target)) return [];
       return [
         {
@@ -128,7 +127,8 @@ const target: Check = {
           with: file.path,
         },
       ];
-    }),
+    });
+  },
 };
 
 /** X-LOCKFILE: the lock file that caches and COPY name is the project's. */

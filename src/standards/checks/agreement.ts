@@ -11,6 +11,7 @@ import {
   composeOf,
   type Image,
   imageName,
+  imageOf,
   imagesOf,
   isScanner,
   tagsOf,
@@ -42,7 +43,7 @@ const port: Check = {
       const wanted = service.port;
       const hint = `${service.name} listens on ${wanted} (as seen in its code): say the same here.`;
       const defects: Defect[] = [];
-      const image = imagesOf(input).find((one) => one.service === service);
+      const image = imageOf(input, service);
       if (image) {
         const at = (line: number, message: string) => defects.push({ file: image.file.path, line, message, hint });
         const exposed = inImage(image).filter(({ name }) => name === 'EXPOSE');
@@ -99,7 +100,7 @@ const health: Check = {
       const defects: Defect[] = [];
       const message = `The health check does not ask ${service.health.path}, which ${service.name} answers.`;
       const hint = `Let it ask ${service.health.path}.`;
-      const image = imagesOf(input).find((one) => one.service === service);
+      const image = imageOf(input, service);
       const probe = image && healthcheckOf(image);
       if (image && probe && !agrees(probe.text))
         defects.push({ file: image.file.path, line: probe.line, message, hint });
@@ -186,6 +187,7 @@ const image: Check = {
 
 function imagesInCi(input: CheckInput, workflow: Workflow): readonly Defect[] {
   const { services } = input.system;
+  const byDockerfile = new Map(services.map((service) => [service.files.dockerfile, service]));
   return workflow.jobs.flatMap((job): readonly Defect[] => {
     const builds = job.steps.filter((step) => step.action === 'docker/build-push-action');
     const tags = new Set(builds.flatMap(tagsOf));
@@ -194,7 +196,7 @@ function imagesInCi(input: CheckInput, workflow: Workflow): readonly Defect[] {
       const folder = String(build.with.context ?? '.').replace(/^\.\/?/, '');
       const path = String(build.with.file ?? 'Dockerfile');
       const inside = folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
-      const service = services.find(({ files }) => files.dockerfile === inside);
+      const service = byDockerfile.get(inside);
       if (!service) {
         defects.push({
           file: workflow.path,

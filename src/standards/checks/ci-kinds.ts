@@ -1,8 +1,9 @@
 /** CI-001, CI-007, CI-008, CI-009: what a pipeline runs. A command that the project does not have is a next step, not a red first run. */
+import type { Service } from '../../model.ts';
 import type { Check, CheckInput, Defect } from '../check.ts';
 import { swallowed } from '../parse/shell.ts';
 import type { Step, Workflow } from '../parse/workflow.ts';
-import { KIND_NAMES, type Kind, linesOf, ofService, servicesWith, stepsOf } from './commands.ts';
+import { KIND_NAMES, type Kind, linesOf, ofService, servicesWith, stepsCalling, stepsOf } from './commands.ts';
 import { all, ciOf, isScanner, readyCi, scanOf } from './places.ts';
 
 /** CI-001: six kinds of check on every commit. */
@@ -159,7 +160,7 @@ const coverageGate: Check = {
     return input.system.services
       .filter(({ coverage, commands }) => coverage && commands.test)
       .flatMap((service): readonly Defect[] => {
-        const steps = stepsOf(input, ci, service, 'test');
+        const steps = covering(input, ci, service);
         const thresholds = steps.map((step) => ({ step, lines: thresholdOf(step.run ?? '') }));
         const best = thresholds.find(({ lines }) => lines !== null && lines >= wanted);
         // A threshold in the runner's own configuration is not ours to read; it counts where somebody edited the workflow to use it.
@@ -181,6 +182,14 @@ const coverageGate: Check = {
       });
   },
 };
+
+/** Steps that run the tests, also where their threshold is another one than ours. */
+function covering(input: CheckInput, ci: Workflow, service: Service): readonly Step[] {
+  const line = service.coverage?.line ?? '';
+  const start = line.split(' ').slice(0, 3).join(' ');
+  const similar = start === '' ? [] : stepsCalling(ci, start, service.commands.test?.cwd ?? '.');
+  return [...new Set([...stepsOf(input, ci, service, 'test'), ...similar])];
+}
 
 function edited(input: CheckInput, path: string): boolean {
   return input.artifact(path)?.origin !== 'generated';

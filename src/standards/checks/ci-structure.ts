@@ -1,25 +1,35 @@
 /** CI-002, CI-003, CI-005, CI-006, CI-012: how the jobs of a pipeline stand to each other. */
+import type { Service } from '../../model.ts';
 import type { Check, CheckInput, Defect } from '../check.ts';
 import { evaluate } from '../parse/condition.ts';
 import { text } from '../parse/plain.ts';
-import { callOf } from '../parse/shell.ts';
 import type { Job, Workflow } from '../parse/workflow.ts';
-import { KIND_NAMES, type Kind, ofService, servicesWith, stepsOf } from './commands.ts';
-import { all, buildsImage, ciOf, isGate, readyCi, scanOf, workflowsOf } from './places.ts';
+import { KIND_NAMES, type Kind, ofService, servicesWith, stepsCalling, stepsOf } from './commands.ts';
+import { all, buildsImage, ciOf, imageName, isGate, readyCi, scanOf, tagsOf, workflowsOf } from './places.ts';
 
-/** Jobs whose work is building: an image, or the project's build and no test. */
-function buildJobs(input: CheckInput, ci: Workflow): readonly Job[] {
+const TESTS: readonly Kind[] = ['test', 'integration', 'contract', 'e2e'];
+const BEFORE_BUILDS: readonly Kind[] = ['lint', 'format', 'typecheck', 'test', 'integration'];
+
+/** Jobs whose work is building (an image, or the project's build and no test) → the services that they build. */
+function buildJobs(input: CheckInput, ci: Workflow): ReadonlyMap<string, ReadonlySet<Service>> {
+  const { services } = input.system;
   const tests = new Set(
-    (['test', 'integration', 'contract', 'e2e'] as const).flatMap((kind) =>
-      input.system.services.flatMap((service) => stepsOf(input, ci, service, kind).map(({ job }) => job)),
-    ),
+    TESTS.flatMap((kind) => services.flatMap((service) => stepsOf(input, ci, service, kind).map(({ job }) => job))),
   );
-  const builds = input.system.services.flatMap(({ commands }) => commands.build?.line ?? []);
-  return ci.jobs.filter(
-    (job) =>
-      !tests.has(job.id) &&
-      job.steps.some((step) => buildsImage(step) || builds.some((line) => callOf(step.run ?? '', line) !== null)),
-  );
+  const found = new Map<string, Set<Service>>();
+  const add = (job: string, built: readonly Service[]) => {
+    if (!tests.has(job)) found.set(job, new Set([...(found.get(job) ?? []), ...built]));
+  };
+  for (const service of services) {
+    const { build } = service.commands;
+    for (const step of build ? stepsCalling(ci, build.line, build.cwd) : []) add(step.job, [service]);
+  }
+  const byImage = new Map(services.map((service) => [service.image, service]));
+  for (const step of ci.steps.filter(buildsImage)) {
+    const named = tagsOf(step).flatMap((tag) => byImage.get(imageName(tag.replace(/\$\{\{.*?\}\}/g, 'x'))) ?? []);
+    add(step.job, services.length === 1 ? services : named);
+  }
+  return found;
 }
 
 /** CI-002: a build waits for lint and tests of its service. */
@@ -27,55 +37,47 @@ const order: Check = {
   id: 'CI-002',
   applies: (input) => {
     const ci = ciOf(input);
-    return all(
-      readyCi(input),
-      (ci && buildJobs(input, ci).length > 0) || 'nothing is built in CI, and nothing is deployed yet',
-    );
+    const builds = ci !== null && buildJobs(input, ci).size > 0;
+    return all(readyCi(input), builds || 'nothing is built in CI, and nothing is deployed yet');
   },
   run: (input) => {
     const ci = ciOf(input) as Workflow;
-    return buildJobs(input, ci).flatMap((job): readonly Defect[] => {
-      const before = ci.ancestors(job.id);
-      const late = (['lint', 'format', 'typecheck', 'test', 'integration'] as const).flatMap((kind) =>
-        servicesWith(input, kind)
-          .filter(({ image, commands }) => ownJob(input, job, image, commands.build?.cwd))
-          .flatMap((service) => {
-            const steps = stepsOf(input, ci, service, kind);
-            const done = steps.length === 0 || steps.some((step) => before.has(step.job) || step.job === job.id);
-            return done ? [] : [{ kind, service, job: steps[0]?.job }];
-          }),
-      );
-      const always =
-        job.if !== null && /\b(always|cancelled|failure)\(\)/.test(job.if)
-          ? [
-              {
-                file: ci.path,
-                line: job.lineOf('if'),
-                message: `The job ${job.id} builds although an earlier stage is red (if: ${job.if}).`,
-                hint: 'Take always(), cancelled() and failure() out of its condition.',
-              },
-            ]
-          : [];
-      return [
-        ...always,
-        ...late.map(({ kind, service, job: missing }) => ({
-          file: ci.path,
-          line: job.lineOf('needs'),
-          message: `The job ${job.id} does not wait for the ${KIND_NAMES[kind]}${ofService(input, service)} (job ${missing}).`,
-          hint: `Add ${missing} to its needs.`,
-        })),
-      ];
+    return [...buildJobs(input, ci)].flatMap(([id, services]): readonly Defect[] => {
+      const job = ci.job(id);
+      return job ? [...buildsOnRed(ci, job), ...buildsEarly(input, ci, job, services)] : [];
     });
   },
 };
 
-/** Whether a build job is about this service: by the image's name where there are several. */
-function ownJob(input: CheckInput, job: Job, image: string, folder: string | undefined): boolean {
-  if (input.system.services.length === 1) return true;
-  return job.steps.some((step) => {
-    if (buildsImage(step)) return JSON.stringify([step.with, step.run]).includes(`${image}:`);
-    return step.run !== null && folder !== undefined && folder !== '.' && step.folder === folder;
-  });
+function buildsOnRed(ci: Workflow, job: Job): readonly Defect[] {
+  if (job.if === null || !/\b(always|cancelled|failure)\(\)/.test(job.if)) return [];
+  return [
+    {
+      file: ci.path,
+      line: job.lineOf('if'),
+      message: `The job ${job.id} builds although an earlier stage is red (if: ${job.if}).`,
+      hint: 'Take always(), cancelled() and failure() out of its condition.',
+    },
+  ];
+}
+
+function buildsEarly(input: CheckInput, ci: Workflow, job: Job, services: ReadonlySet<Service>): readonly Defect[] {
+  const before = ci.ancestors(job.id);
+  return [...services].flatMap((service) =>
+    BEFORE_BUILDS.flatMap((kind): readonly Defect[] => {
+      const steps = stepsOf(input, ci, service, kind);
+      const [first] = steps;
+      if (!first || steps.some((step) => before.has(step.job) || step.job === job.id)) return [];
+      return [
+        {
+          file: ci.path,
+          line: job.lineOf('needs'),
+          message: `The job ${job.id} does not wait for the ${KIND_NAMES[kind]}${ofService(input, service)} (job ${first.job}).`,
+          hint: `Add ${first.job} to its needs.`,
+        },
+      ];
+    }),
+  );
 }
 
 /** CI-003: the longest path through the jobs of a pull request, by their time limits. */
@@ -272,15 +274,16 @@ function gateDefects(workflow: Workflow): readonly Defect[] {
       },
     ];
   }
+  const awaited = new Set(gate.needs);
   const ignored = work
-    .filter((job) => !gate.needs.includes(job.id))
+    .filter((job) => !awaited.has(job.id))
     .map((job) => ({
       file: workflow.path,
       line: gate.lineOf('needs'),
       message: `The gate ${gate.id} does not wait for ${job.id}: a merge is possible while it is red.`,
       hint: `Add ${job.id} to its needs.`,
     }));
-  const source = gate.steps.map(({ run, if: condition }) => `${run ?? ''}\n${condition ?? ''}`).join('\n');
+  const source = gate.steps.map(({ run }) => (run ?? '').replace(/^\s*#.*$/gm, '')).join('\n');
   const strict = /exit 1|core\.setFailed/.test(source);
   const accepts = /!=\s*"success"/.test(source) || (/failure/.test(source) && /cancelled/.test(source));
   if (strict && accepts && text(gate.data['continue-on-error']) !== 'true') return ignored;

@@ -329,16 +329,17 @@ function migratesInCi(input: CheckInput, service: CheckInput['system']['services
   const ci = ciOf(input);
   const kind = service.commands.integration ? 'integration' : 'test';
   const tests = ci && service.datastores.length > 0 ? stepsOf(input, ci, service, kind) : [];
-  const tool = service.migrations?.command[0]?.split('/').at(-1) ?? '';
+  const [program = '', ...rest] = service.migrations?.command ?? [];
+  const tool = program.split('/').at(-1) ?? '';
+  const migrates = (words: readonly string[]) =>
+    words.some((word) => word.split('/').at(-1) === tool) && rest.every((word) => words.includes(word));
   return tests
     .filter(
       (test) =>
         !ci
           ?.job(test.job)
           ?.steps.some(
-            (step) =>
-              step.index < test.index &&
-              shellCommands(step.run ?? '').some(({ words }) => words.some((word) => word.split('/').at(-1) === tool)),
+            (step) => step.index < test.index && shellCommands(step.run ?? '').some(({ words }) => migrates(words)),
           ),
     )
     .map((test) => ({

@@ -1,7 +1,7 @@
 /** Which steps of a workflow run which of the project's own commands. */
 import type { Service } from '../../model.ts';
 import type { CheckInput } from '../check.ts';
-import { callOf } from '../parse/shell.ts';
+import { callOf, shellCommands } from '../parse/shell.ts';
 import type { Step, Workflow } from '../parse/workflow.ts';
 
 export type Kind = 'lint' | 'format' | 'typecheck' | 'test' | 'integration' | 'contract' | 'e2e';
@@ -41,12 +41,42 @@ export function linesOf(service: Service, kind: Kind): readonly Readonly<{ line:
 
 /** Steps that run this kind for this service. */
 export function stepsOf(input: CheckInput, workflow: Workflow, service: Service, kind: Kind): readonly Step[] {
-  const wanted = linesOf(service, kind);
-  const exact = workflow.steps.filter(
-    (step) => step.run !== null && wanted.some(({ line, cwd }) => step.folder === cwd && callOf(step.run ?? '', line)),
-  );
+  const exact = [...new Set(linesOf(service, kind).flatMap(({ line, cwd }) => stepsCalling(workflow, line, cwd)))];
   if (exact.length > 0 || input.artifact(workflow.path)?.origin === 'generated') return exact;
   return workflow.steps.filter((step) => step.run !== null && FAMILIAR[kind].test(step.run));
+}
+
+/** Steps that call a line in a folder. */
+export function stepsCalling(workflow: Workflow, line: string, cwd: string): readonly Step[] {
+  const [first] = shellCommands(line);
+  const candidates = indexOf(workflow).get(keyOf(cwd, first?.words.slice(0, 2) ?? [])) ?? [];
+  return candidates.filter((step) => callOf(step.run ?? '', line) !== null);
+}
+
+/** Steps by folder and first words, worked out once: a repository of a thousand services has ten thousand steps. */
+const indices = new WeakMap<Workflow, ReadonlyMap<string, readonly Step[]>>();
+
+function indexOf(workflow: Workflow): ReadonlyMap<string, readonly Step[]> {
+  const known = indices.get(workflow);
+  if (known) return known;
+  const made = new Map<string, Step[]>();
+  for (const step of workflow.steps) {
+    const commands = shellCommands(step.run ?? '');
+    const keys = new Set(
+      commands.flatMap(({ words }) => [1, 2].map((length) => keyOf(step.folder, words.slice(0, length)))),
+    );
+    for (const key of keys) {
+      const steps = made.get(key);
+      if (steps) steps.push(step);
+      else made.set(key, [step]);
+    }
+  }
+  indices.set(workflow, made);
+  return made;
+}
+
+function keyOf(folder: string, words: readonly string[]): string {
+  return [folder, ...words].join('\0');
 }
 
 /** Services that have a command of this kind. */

@@ -3,7 +3,7 @@ import type { Service } from '../../model.ts';
 import type { Applies, Check, CheckInput, Defect } from '../check.ts';
 import { type Row, tableRows } from '../parse/markdown.ts';
 import { list, record, text } from '../parse/plain.ts';
-import { all, appsOf, composeOf, imageName, imagesOf, ready, readyCompose } from './places.ts';
+import { all, appsOf, composeOf, imageName, imageOf, perInput, ready, readyCompose, serviceNamed } from './places.ts';
 
 const guide = (input: CheckInput) => input.artifact(input.system.layout.configuration);
 
@@ -39,7 +39,7 @@ const sameVersions: Check = {
       ];
     });
     const targets = appsOf(input).flatMap(({ service, app }): readonly Defect[] => {
-      const image = imagesOf(input).find((one) => one.service === service);
+      const image = imageOf(input, service);
       const last = image?.file.stages.at(-1)?.name ?? null;
       if (!app.build)
         return [
@@ -113,7 +113,7 @@ const choices: Check = {
 };
 
 function unlinked(input: CheckInput, name: string, store: string): readonly Defect[] {
-  const service = input.system.services.find((one) => one.name === name);
+  const service = serviceNamed(input, name);
   const app = composeOf(input)?.service(name);
   const link = service?.datastores.find(({ datastore }) => datastore === store);
   if (!service || !app || !link) return [];
@@ -135,20 +135,29 @@ export function isSet(input: CheckInput, service: Service, name: string): boolea
   const app = composeOf(input)?.service(service.name);
   if (!app) return false;
   if (app.environment.has(name)) return true;
-  const image = imagesOf(input).find((one) => one.service === service);
+  const image = imageOf(input, service);
   const inImage = image?.file.final.some(({ instructions }) =>
     instructions.some((one) => one.name === 'ENV' && new RegExp(`(^|\\s)${name}[= ]`).test(one.text)),
   );
   if (inImage) return true;
   const files = app.envFiles.map((path) => path.slice(path.lastIndexOf('/') + 1));
-  const word = new RegExp(`\\b${name}\\b`);
-  return input
-    .byRole('other')
-    .filter(({ path }) => path.endsWith('.sh'))
-    .some(({ text: script }) =>
-      script.split('\n').some((line) => word.test(line) && files.some((file) => line.includes(file))),
-    );
+  return files.some((file) => scriptWords(input).get(file)?.has(name) ?? false);
 }
+
+/** Name of a file of secrets → the words of script lines that are about it. */
+const scriptWords = perInput((input): ReadonlyMap<string, ReadonlySet<string>> => {
+  const found = new Map<string, Set<string>>();
+  const scripts = input.byRole('other').filter(({ path }) => path.endsWith('.sh'));
+  for (const line of scripts.flatMap(({ text: script }) => script.split('\n'))) {
+    const words = line.split(/[^\w.-]+/);
+    for (const file of words.filter((word) => word.endsWith('.env'))) {
+      const known = found.get(file) ?? new Set<string>();
+      for (const word of words) known.add(word);
+      found.set(file, known);
+    }
+  }
+  return found;
+});
 
 /** DEVX-006: updating dependencies is a chore of the bot; the other chores are scripts. */
 const chores: Check = {
@@ -209,13 +218,20 @@ const logLevel: Check = {
 
 /** Rows of the variables of one service. */
 function rowsOf(input: CheckInput, service: Service): readonly Row[] {
-  const page = guide(input);
-  if (!page) return [];
-  const rows = tableRows(page.text).filter(({ header }) => header[0] === 'Variable');
-  return input.system.services.length === 1
-    ? rows
-    : rows.filter(({ section }) => section?.startsWith(`${service.name} `) ?? false);
+  const sections = rowsBySection(input);
+  return input.system.services.length === 1 ? [...sections.values()].flat() : (sections.get(service.name) ?? []);
 }
+
+/** Rows of variables by the first word of the heading above them. */
+const rowsBySection = perInput((input): ReadonlyMap<string, readonly Row[]> => {
+  const rows = tableRows(guide(input)?.text ?? '').filter(({ header }) => header[0] === 'Variable');
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = row.section?.split(' ')[0] ?? '';
+    found.set(name, [...(found.get(name) ?? []), row]);
+  }
+  return found;
+});
 
 /** SECRETS-006: every variable is declared with what it is, and no secret with a value. */
 const sample: Check = {
@@ -350,13 +366,27 @@ const sheets: Check = {
   },
 };
 
-function partOf(input: CheckInput, source: string, service: Service): Readonly<{ text: string; line: number }> | null {
+type Part = Readonly<{ text: string; line: number }>;
+
+function partOf(input: CheckInput, source: string, service: Service): Part | null {
   if (input.system.services.length === 1) return { text: source, line: 1 };
-  const lines = source.split('\n');
-  const start = lines.findIndex((line) => line.startsWith(`## ${service.name} `));
-  if (start === -1) return null;
-  const length = lines.slice(start + 1).findIndex((line) => line.startsWith('## '));
-  return { text: lines.slice(start, length === -1 ? undefined : start + 1 + length).join('\n'), line: start + 1 };
+  return parts(input).get(service.name) ?? null;
 }
+
+/** The guide cut at its headings, by their first word. */
+const parts = perInput((input): ReadonlyMap<string, Part> => {
+  const found = new Map<string, Part>();
+  const lines = (guide(input)?.text ?? '').split('\n');
+  let start = -1;
+  for (let at = 0; at <= lines.length; at++) {
+    const line = lines[at];
+    if (line !== undefined && !line.startsWith('## ')) continue;
+    const name = /^## (\S+)/.exec(lines[start] ?? '')?.[1];
+    if (name !== undefined && !found.has(name))
+      found.set(name, { text: lines.slice(start, at).join('\n'), line: start + 1 });
+    start = at;
+  }
+  return found;
+});
 
 export const configuration: readonly Check[] = [sameVersions, choices, chores, logLevel, sample, guideTable, sheets];

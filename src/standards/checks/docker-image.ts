@@ -125,8 +125,12 @@ function leanBase({ file, service }: Image): readonly Defect[] {
 
 /** Images that the model chose although they are no lean ones. */
 function fatBases(input: CheckInput): string | null {
-  const fat = imagesOf(input).flatMap(({ file }) => file.final[0]?.from ?? []).filter((from) => !LEAN.test(from));
-  return fat.length === 0 ? null : `${[...new Set(fat.map(plainName))].join(', ')} is not a slim image, and no slim one is pinned; the rest holds`;
+  const fat = imagesOf(input)
+    .flatMap(({ file }) => file.final[0]?.from ?? [])
+    .filter((from) => !LEAN.test(from));
+  return fat.length === 0
+    ? null
+    : `${[...new Set(fat.map(plainName))].join(', ')} is not a slim image, and no slim one is pinned; the rest holds`;
 }
 
 /** `node:22` of `node:22@sha256:…`. */

@@ -9,9 +9,11 @@ import {
   buildsImage,
   composeOf,
   type Image,
+  imageOf,
   imagesOf,
   readyCompose,
   readyImages,
+  serviceNamed,
   tagsOf,
   workflowsOf,
 } from './places.ts';
@@ -176,10 +178,10 @@ const stack: Check = {
 
 function unhealthy(input: CheckInput, service: ComposeService): readonly Defect[] {
   if (service.oneShot) return [];
-  const ours = input.system.services.find(({ name }) => name === service.name);
+  const ours = serviceNamed(input, service.name);
   if (ours && ours.health.kind === 'none') return [];
   const file = input.system.layout.compose;
-  const image = ours ? imagesOf(input).find((one) => one.service === ours) : undefined;
+  const image = ours ? imageOf(input, ours) : undefined;
   if (service.healthcheck?.test !== undefined || (image && healthcheckOf(image))) return [];
   // A Dockerfile that cannot be read here may declare one.
   if (ours && !image) return [];
@@ -212,7 +214,7 @@ function unlimited(file: string, service: ComposeService): readonly Defect[] {
 
 function waits(input: CheckInput, service: ComposeService): readonly Defect[] {
   const file = input.system.layout.compose;
-  const ours = input.system.services.find(({ name }) => name === service.name);
+  const ours = serviceNamed(input, service.name);
   const stores = new Set((ours?.datastores ?? []).map(({ datastore }) => datastore));
   const unready = [...service.dependsOn]
     .filter(([, condition]) => condition === 'service_started')

@@ -47,11 +47,32 @@ export function workflowsOf(input: CheckInput): readonly Workflow[] {
 
 /** Every Dockerfile that can be read, with its service. */
 export function imagesOf(input: CheckInput): readonly Image[] {
-  return input.system.services.flatMap((service) => {
-    const artifact = input.artifact(service.files.dockerfile);
-    const file = input.dockerfile(service.files.dockerfile);
-    return artifact && file ? [{ service, file, artifact }] : [];
-  });
+  return [...imageMap(input).values()];
+}
+
+/** The image of one service, where its Dockerfile can be read. */
+export function imageOf(input: CheckInput, service: Service): Image | undefined {
+  return imageMap(input).get(service);
+}
+
+const imageMap = perInput((input): ReadonlyMap<Service, Image> => {
+  return new Map(
+    input.system.services.flatMap((service) => {
+      const artifact = input.artifact(service.files.dockerfile);
+      const file = input.dockerfile(service.files.dockerfile);
+      return artifact && file ? [[service, { service, file, artifact }] as const] : [];
+    }),
+  );
+});
+
+/** Remembers what was worked out for an input. */
+export function perInput<T>(make: (input: CheckInput) => T): (input: CheckInput) => T {
+  const made = new WeakMap<CheckInput, T>();
+  return (input) => {
+    const found = made.get(input) ?? make(input);
+    if (!made.has(input)) made.set(input, found);
+    return found;
+  };
 }
 
 export function readyImages(input: CheckInput): Applies {
@@ -66,14 +87,23 @@ export function all(...conditions: readonly Applies[]): Applies {
   return conditions.find((condition) => condition !== true) ?? true;
 }
 
-/** The Compose services that run one of ours, by the image's name; migrations and datastores are not among them. */
-export function appsOf(input: CheckInput): readonly Readonly<{ service: Service; app: ComposeService }>[] {
+/** The Compose services that run one of ours; migrations and datastores are not among them. */
+export const appsOf = perInput((input): readonly Readonly<{ service: Service; app: ComposeService }>[] => {
   const compose = composeOf(input);
   return input.system.services.flatMap((service) => {
     const app = compose?.service(service.name);
     return app ? [{ service, app }] : [];
   });
+});
+
+/** The service of this name. */
+export function serviceNamed(input: CheckInput, name: string): Service | undefined {
+  return servicesByName(input).get(name);
 }
+
+const servicesByName = perInput(
+  (input): ReadonlyMap<string, Service> => new Map(input.system.services.map((service) => [service.name, service])),
+);
 
 /** Name of an image without tag and digest. */
 export function imageName(reference: string): string {

@@ -108,7 +108,10 @@ export function every(edit: Edit): Edit {
 }
 
 /** Declares the mutations of one check. */
-export function breaking(check: string, rows: readonly (readonly [name: string, mutate: Edit, at: RegExp | null])[]): readonly Mutation[] {
+export function breaking(
+  check: string,
+  rows: readonly (readonly [name: string, mutate: Edit, at: RegExp | null])[],
+): readonly Mutation[] {
   return rows.map(([name, mutate, at]) => ({ check, name, mutate, at }));
 }
 

@@ -44,12 +44,13 @@ export function readCompose(yaml: YamlFile): ComposeFile {
     ),
   );
   const services = entries.map(([name, value]) => readService(yaml, folder, name, value, completed));
+  const byName = new Map(services.map((service) => [service.name, service]));
   return {
     path: yaml.path,
     yaml,
     data,
     services,
-    service: (name) => services.find((one) => one.name === name) ?? null,
+    service: (name) => byName.get(name) ?? null,
   };
 }
 
@@ -88,7 +89,9 @@ function readService(
     volumes: list(data.volumes).flatMap((volume) => text(volume) ?? text(record(volume).source) ?? []),
     data,
     oneShot: completed.has(name) || data.restart === 'no',
-    line: yaml.line(['services', name]),
+    get line() {
+      return yaml.line(['services', name]);
+    },
     lineOf,
   };
 }

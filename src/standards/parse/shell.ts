@@ -29,7 +29,20 @@ const KEYWORDS = new Set([
 ]);
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*\+?=/;
 
+/** The same few lines are asked for again and again; the memory is given back when it grows. */
+const known = new Map<string, readonly ShellCommand[]>();
+const LIMIT = 5000;
+
 export function shellCommands(source: string): readonly ShellCommand[] {
+  const found = known.get(source);
+  if (found) return found;
+  if (known.size >= LIMIT) known.clear();
+  const commands = readCommands(source);
+  known.set(source, commands);
+  return commands;
+}
+
+function readCommands(source: string): readonly ShellCommand[] {
   const commands: ShellCommand[] = [];
   let words: string[] = [];
   let word: string | null = null;

@@ -57,6 +57,7 @@ export function readWorkflow(yaml: YamlFile): Workflow {
   const top = folderOf(data);
   const jobs = Object.entries(record(data.jobs)).map(([id, value]) => readJob(yaml, id, record(value), top));
   const byId = new Map(jobs.map((job) => [job.id, job]));
+  const ancestors = new Map<string, ReadonlySet<string>>();
   return {
     path: yaml.path,
     yaml,
@@ -64,7 +65,11 @@ export function readWorkflow(yaml: YamlFile): Workflow {
     on: triggers(data.on),
     jobs,
     job: (id) => byId.get(id) ?? null,
-    ancestors: (id) => ancestorsOf(byId, id),
+    ancestors: (id) => {
+      const found = ancestors.get(id) ?? ancestorsOf(byId, id);
+      ancestors.set(id, found);
+      return found;
+    },
     steps: jobs.flatMap((job) => job.steps),
   };
 }
@@ -85,7 +90,9 @@ function readJob(yaml: YamlFile, id: string, data: Plain, top: string | null): J
     environment: data.environment,
     continueOnError: isTrue(data['continue-on-error']),
     steps: steps.map((value, index) => readStep(yaml, id, index, record(value), folder)),
-    line: yaml.line(['jobs', id]),
+    get line() {
+      return yaml.line(['jobs', id]);
+    },
     lineOf: (key) => yaml.line(['jobs', id, key]),
     data,
   };
@@ -107,7 +114,9 @@ function readStep(yaml: YamlFile, job: string, index: number, data: Plain, folde
     if: text(data.if),
     continueOnError: isTrue(data['continue-on-error']),
     folder: (text(data['working-directory']) ?? folder).replace(/^\.\/(?=.)|\/$/g, ''),
-    line: yaml.line(place),
+    get line() {
+      return yaml.line(place);
+    },
     lineOf: (key, inside) =>
       inside === undefined ? yaml.line([...place, ...key.split('/')]) : yaml.lineInside([...place, key], inside),
   };

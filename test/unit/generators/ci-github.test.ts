@@ -4,7 +4,7 @@ import { ciGithub } from '../../../generators/ci-github.ts';
 import { GATE_NAME, longestPath, planCi } from '../../../generators/shared/ci-jobs.ts';
 import type { Service, System } from '../../../src/model.ts';
 import type { Job } from '../../helpers/pipeline-rules/workflow.ts';
-import { baseSystem, service, system } from '../../helpers/system.ts';
+import { baseSystem, expressService, service, system } from '../../helpers/system.ts';
 import { commands, systemMatrix } from '../../helpers/system-matrix.ts';
 import { nextSteps, renderAll, renderText } from '../../helpers/templates.ts';
 
@@ -62,10 +62,8 @@ describe('the jobs', () => {
   });
 
   it('build the image of a Dockerfile that the user wrote', () => {
-    const theirs = system({
-      generators: ['ci-github'],
-      project: { ...baseSystem.project, existing: [{ path: 'Dockerfile', role: 'dockerfile', system: 'docker' }] },
-    });
+    const files = { ...expressService.files, dockerfileOwner: 'user' as const };
+    const theirs = system({ generators: ['ci-github'], services: [service({ files })] });
     expect(jobsOf(theirs).image).toBeDefined();
     expect(jobsOf(system({ generators: ['ci-github'] })).image).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { CrashBench } from '../../helpers/crash.ts';
+import { snapshot } from '../../helpers/tree.ts';
 
 /** A sample that meets every phase; `test/long/crash.test.ts` kills at every call. */
 const POINTS = 24;
@@ -23,5 +24,6 @@ describe('a run that is killed', () => {
     const root = bench.fresh();
     bench.run(root, Math.floor(bench.steps * 0.7), 'apply');
     expect(bench.run(root, -1, 'apply').signal).toBeNull();
+    expect(snapshot(root)).toEqual(bench.after);
   });
 });

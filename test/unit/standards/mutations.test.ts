@@ -30,12 +30,17 @@ describe('mutations', () => {
       const changed = mutate(tree);
       if (changed === null) continue;
       applied++;
-      const paths = [...new Set([...tree.keys(), ...changed.keys()])].filter((path) => tree.get(path) !== changed.get(path));
+      const paths = [...new Set([...tree.keys(), ...changed.keys()])].filter(
+        (path) => tree.get(path) !== changed.get(path),
+      );
       expect(paths, `${name}: the mutation changes nothing`).not.toEqual([]);
       const { findings } = checkAll(requestOf(system, changed), catalog);
       const found = findings.filter(({ standard }) => standard === check);
       expect(found, `${name}: not seen`).not.toEqual([]);
-      expect(found.some((finding) => isPlausible(finding, at, changed)), `${name}: ${JSON.stringify(found, null, 1)}`).toBe(true);
+      expect(
+        found.some((finding) => isPlausible(finding, at, changed)),
+        `${name}: ${JSON.stringify(found, null, 1)}`,
+      ).toBe(true);
     }
     expect(applied, 'there is no system that this mutation applies to').toBeGreaterThan(0);
   });
@@ -62,7 +67,9 @@ describe('ids', () => {
   it('of marks are in the catalogue', () => {
     const known = new Set(catalog.map(({ id }) => id));
     const marked = cases.flatMap(({ system }) =>
-      rendered(system).flatMap(({ template, marks }) => Object.values(marks).flatMap((ids) => ids.map((id) => ({ template, id })))),
+      rendered(system).flatMap(({ template, marks }) =>
+        Object.values(marks).flatMap((ids) => ids.map((id) => ({ template, id }))),
+      ),
     );
     expect(marked.length).toBeGreaterThan(0);
     expect(marked.filter(({ id }) => !known.has(id))).toEqual([]);

@@ -42,6 +42,7 @@ test.each([
   ['', '1: the file ends too early'],
   ['{} x', '1: "x" is not expected after the end'],
   ['{ "a": "b\n" }', '1: a string is not closed'],
+  ['['.repeat(100_000), '1: the nesting is too deep'],
 ])('names the line of a mistake: %j', (text, expected) => {
   expect(failure(text)).toBe(expected);
 });

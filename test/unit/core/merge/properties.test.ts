@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mergers } from '../../../../src/core/merge/index.ts';
+import { readJson } from '../../../../src/core/merge/jsonc.ts';
+import type { MergerName } from '../../../../src/model.ts';
+
+const RUNS = { numRuns: 1000 };
+
+/** The three laws: merging twice is merging once; removing gives back what was there; every line of the user survives. */
+function laws(name: MergerName, existing: fc.Arbitrary<string | null>, fragment: fc.Arbitrary<string>): void {
+  const { merge, remove } = mergers[name];
+  it('merging twice changes nothing, also when the first merge was forgotten', () => {
+    fc.assert(
+      fc.property(existing, fragment, (before, added) => {
+        const first = merge(before, added, null);
+        fc.pre(first.kind === 'applied');
+        if (first.kind !== 'applied') return;
+        expect(merge(first.text, added, first.owned)).toMatchObject({ kind: 'unchanged', owned: first.owned });
+        expect(merge(first.text, added, null).kind).not.toBe('applied');
+      }),
+      RUNS,
+    );
+  });
+  it('removing leaves no trace', () => {
+    fc.assert(
+      fc.property(existing, fragment, (before, added) => {
+        const result = merge(before, added, null);
+        fc.pre(result.kind === 'applied');
+        if (result.kind === 'applied') expect(remove(result.text, result.owned)).toBe(before === '' ? null : before);
+      }),
+      RUNS,
+    );
+  });
+  it('a merge with other news in between leaves no trace either', () => {
+    fc.assert(
+      fc.property(existing, fragment, fragment, (before, one, two) => {
+        const first = merge(before, one, null);
+        fc.pre(first.kind === 'applied');
+        if (first.kind !== 'applied') return;
+        const second = merge(first.text, two, first.owned);
+        if (second.kind === 'conflict') return;
+        const text = second.kind === 'applied' ? second.text : first.text;
+        expect(remove(text, second.owned)).toBe(before === '' ? null : before);
+      }),
+      RUNS,
+    );
+  });
+}
+
+const eol = fc.constantFrom('\n', '\r\n');
+const word = fc.stringMatching(/^[a-z!*/.]{1,6}$/);
+const lines = fc.array(fc.oneof(word, fc.constant(''), fc.constantFrom('# remark', '  x ', '\r', 'é\u2028')), { maxLength: 8 });
+const text = fc
+  .tuple(lines, eol, fc.boolean(), fc.boolean())
+  .map(([all, end, bom, final]) => (bom ? '\ufeff' : '') + all.join(end) + (final ? end : ''));
+
+describe('ignore-lines', () => {
+  const fragment = fc
+    .uniqueArray(fc.oneof(word, fc.constantFrom('# ours', 'a', 'b', 'c')), { minLength: 1, maxLength: 5 })
+    .map((all) => `${all.join('\n')}\n`);
+  laws('ignore-lines', fc.option(text), fragment);
+
+  it('keeps every line of the user and holds every wanted one', () => {
+    fc.assert(
+      fc.property(text, fragment, (before, added) => {
+        const result = mergers['ignore-lines'].merge(before, added, null);
+        if (result.kind !== 'applied') return;
+        expect(result.text.startsWith(before)).toBe(true);
+        const there = result.text.replace(/^\ufeff/, '').split('\n').map((line) => line.trimEnd());
+        for (const line of added.split('\n')) if (line !== '' && !line.startsWith('#')) expect(there).toContain(line);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('markdown-section', () => {
+  const heading = fc.constantFrom('# One', 'One\n===', '# One #', 'no heading', '```\n# code\n```', '- list\n---');
+  const readme = fc.tuple(heading, text).map(([head, rest]) => `${head}\n\n${rest.replaceAll('\ufeff', '')}`);
+  const fragment = fc
+    .tuple(word, word)
+    .map(([title, body]) => `## ${title}\n\n${body}\n\n\`\`\`sh\n# no heading\nls\n\`\`\`\n\n### More\n`);
+  laws('markdown-section', fc.option(fc.oneof(readme, text)), fragment);
+});
+
+/** A JSON document as people write it: any indentation, comments and trailing commas where allowed. */
+function json(value: fc.Arbitrary<Record<string, unknown>>, relaxed: boolean): fc.Arbitrary<string> {
+  const indent = fc.constantFrom<(string | number)[]>('\t', 2, 4, 0);
+  return fc.tuple(value, indent, eol, fc.boolean(), fc.boolean(), fc.boolean()).map(([data, space, end, bom, final, extra]) => {
+    let body = JSON.stringify(data, null, space);
+    if (relaxed && extra) body = body.replace(/(["\]}0-9el])\n/g, '$1, // remark\n').replace(/,\n/g, ', /* b */\n');
+    return (bom ? '\ufeff' : '') + body.replaceAll('\n', end) + (final ? end : '');
+  });
+}
+
+const name = fc.constantFrom('test', 'lint', 'build', 'x:y', '__proto__', '1', 'a"b');
+const command = fc.constantFrom('vitest', 'biome check .', 'echo "\\"', 'node é');
+const scripts = fc.dictionary(name, command, { maxKeys: 4, noNullPrototype: true });
+const other = fc.oneof(fc.integer(), fc.constant(null), fc.constant([]), fc.constant({}), fc.constant({ a: [1, { b: 2 }] }));
+
+describe('package-scripts', () => {
+  const manifest = json(
+    fc.tuple(fc.option(scripts, { nil: undefined }), fc.dictionary(word, other, { maxKeys: 3, noNullPrototype: true }), fc.boolean()).map(
+      ([own, rest, first]) => (own === undefined ? rest : first ? { scripts: own, ...rest } : { ...rest, scripts: own }),
+    ),
+    false,
+  );
+  const fragment = scripts.filter((all) => Object.keys(all).length > 0).map((all) => JSON.stringify(all));
+  laws('package-scripts', manifest, fragment);
+
+  it('stays JSON in which nothing of the user has changed', () => {
+    fc.assert(
+      fc.property(manifest, fragment, (before, added) => {
+        const result = mergers['package-scripts'].merge(before, added, null);
+        if (result.kind !== 'applied') return;
+        const strip = (all: string) => JSON.parse(all.replace(/^\ufeff/, '')) as Record<string, Record<string, string>>;
+        const { scripts: was = {}, ...restBefore } = strip(before);
+        const { scripts: is = {}, ...restAfter } = strip(result.text);
+        expect(restAfter).toEqual(restBefore);
+        for (const [key, value] of Object.entries(JSON.parse(added) as object)) {
+          expect(Object.getOwnPropertyDescriptor(is, key)?.value).toBe(Object.hasOwn(was, key) ? was[key] : value);
+        }
+        for (const key of Object.keys(was)) expect(is[key]).toBe(was[key]);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('biome-excludes', () => {
+  const patterns = fc.uniqueArray(word, { minLength: 1, maxLength: 3 });
+  const files = fc.oneof(
+    fc.constant({}),
+    fc.record({ includes: patterns.map((all) => ['**', ...all.map((one) => `!${one}`)]) }),
+    fc.record({ ignore: patterns }),
+    fc.constant({ includes: [] }),
+    fc.constant({ maxSize: 9, includes: ['**'] }),
+  );
+  const config = json(
+    fc.tuple(fc.option(files, { nil: undefined }), fc.constantFrom({}, { linter: { enabled: true } }), fc.constantFrom({}, { $schema: 'https://biomejs.dev/schemas/1.9.4/schema.json' })).map(
+      ([own, rest, schema]) => ({ ...schema, ...(own === undefined ? {} : { files: own }), ...rest }),
+    ),
+    true,
+  );
+  const fragment = patterns.map((all) => `${all.join('\n')}\n`);
+  laws('biome-excludes', config, fragment);
+
+  it('stays a document that can be read, and keeps every remark', () => {
+    fc.assert(
+      fc.property(config, fragment, (before, added) => {
+        const result = mergers['biome-excludes'].merge(before, added, null);
+        if (result.kind !== 'applied') return;
+        readJson(result.text, true);
+        const remarks = (all: string): number => all.split(/\/\/ remark|\/\* b \*\//).length;
+        expect(remarks(result.text)).toBe(remarks(before));
+      }),
+      RUNS,
+    );
+  });
+});
