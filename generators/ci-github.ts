@@ -150,12 +150,13 @@ function testLine(system: System, suite: Suite, service: Service): Readonly<{ li
   return { line: coverage.line, gate: system.delivery.coverage };
 }
 
-/** Migrations by the tool's own binary, found from the service's folder upwards. */
+/** Migrations: a program that is neither the runtime nor a path of its own is a binary of the project's dependencies. */
 function migrationOf(service: Service): Line | null {
   if (!service.migrations) return null;
   const [program = '', ...rest] = service.migrations.command;
   const words = rest.map(shellWord);
-  const binary = /^(?:\.\/)?node_modules\/\.bin\/(.+)$/.exec(program)?.[1];
+  const bare = /^[^/]+$/.test(program) && program !== 'node' && program !== 'bun' ? program : undefined;
+  const binary = bare ?? /^(?:\.\/)?node_modules\/\.bin\/(.+)$/.exec(program)?.[1];
   const line = binary
     ? execLine(service.packageManager, [shellWord(binary), ...words].join(' '))
     : [shellWord(program), ...words].join(' ');

@@ -2,7 +2,7 @@
 import { defineGenerator, type NextStep, type Pins } from '../src/define.ts';
 import type { FileSpec, System, View } from '../src/model.ts';
 import { hasImage } from './shared/ci-jobs.ts';
-import { requireCheck } from './shared/ci-next-steps.ts';
+import { compareStep, keepsItsOwn, requireCheck } from './shared/ci-next-steps.ts';
 import { imageOf, notifyOf, trivyOf } from './shared/workflow-image.ts';
 
 const GATE_NAME = 'Security OK';
@@ -25,8 +25,9 @@ export const securityScan = defineGenerator({
     ...dependabotOf(system),
   ],
   nextSteps: ({ system }) => [
-    requireCheck(system, GATE_NAME, 'CI-012'),
-    ...withoutCodeScanning(system),
+    ...(keepsItsOwn(system, system.layout.securityScan)
+      ? [compareStep(system.layout.securityScan)]
+      : [requireCheck(system, GATE_NAME, 'CI-012'), ...withoutCodeScanning(system)]),
     ...otherBot(system),
     ...binaryLocks(system),
   ],

@@ -27,13 +27,15 @@ const COVERAGE_PACKAGES: Readonly<Record<string, string>> = {
 };
 
 export function ciNextSteps(system: System, jobs: CiJobs, pins: Pins): readonly NextStep[] {
+  if (keepsItsOwn(system, system.layout.ci)) return [compareStep(system.layout.ci)];
   return [
     ...lockFiles(system),
     ...undeclared(system, pins),
     requireCheck(system, GATE_NAME, 'CI-013'),
     ...notifications(system),
     ...registries(system),
-    ...system.services.flatMap((service) => [...missingScripts(system, service), ...coverage(system, service)]),
+    ...missingScripts(system),
+    ...system.services.flatMap((service) => coverage(system, service)),
     ...jobs.suites
       .filter(({ kind }) => kind === 'e2e')
       .map(({ name, command }) => ({
@@ -42,27 +44,26 @@ export function ciNextSteps(system: System, jobs: CiJobs, pins: Pins): readonly 
   ];
 }
 
+/** A workflow of the user's stands where ours would: it stays, and has none of our jobs. */
+export function keepsItsOwn(system: System, path: string): boolean {
+  return system.project.existing.some((file) => file.path === path);
+}
+
 /** Branch protection is a setting of the repository, not a file in it. */
 export function requireCheck(system: System, check: string, standard: string): NextStep {
   const { repository, defaultBranch } = system.project;
-  const text = `Require the status check "${check}", and no other of this workflow, before anything is merged into ${defaultBranch}.`;
-  if (!repository) return { text, standard };
-  const ruleset = {
-    name: `Require ${check}`,
-    target: 'branch',
-    enforcement: 'active',
-    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
-    rules: [
-      {
-        type: 'required_status_checks',
-        parameters: { strict_required_status_checks_policy: true, required_status_checks: [{ context: check }] },
-      },
-    ],
-  };
+  const page = repository?.host === 'github.com' ? ` ${repository.url}/settings/rules/new?target=branch` : '';
   return {
-    text,
-    command: `gh api --method POST repos/${repository.owner}/${repository.name}/rulesets --input - <<<'${JSON.stringify(ruleset)}'`,
+    text: `Require the status check "${check}", and no other of this workflow, before anything is merged into ${defaultBranch}.${page}`,
     standard,
+  };
+}
+
+/** The one step where the user's own workflow stays. */
+export function compareStep(path: string): NextStep {
+  return {
+    text: `${path} is yours and stays as it is. What ours would say differently:`,
+    command: `npx create-devops-setup diff ${path}`,
   };
 }
 
@@ -126,20 +127,39 @@ function undeclared(system: System, pins: Pins): readonly NextStep[] {
     }));
 }
 
-function missingScripts(system: System, service: Service): readonly NextStep[] {
-  const { tests } = system.delivery;
-  const of = system.services.length === 1 ? '' : ` of ${service.name}`;
-  return WANTED.filter(({ role }) => {
-    if (service.commands[role]) return false;
-    if (role === 'typecheck') return service.language === 'typescript';
-    if (role === 'integration') return service.datastores.length > 0;
-    if (role === 'contract') return tests.contract;
-    if (role === 'e2e') return tests.e2e;
-    return true;
-  }).map(({ standard, sample, why }) => ({
-    text: `package.json${of} has no "${sample}" script, so ${why}: add one and run the set-up again.`,
-    standard,
-  }));
+/** One step for all that is missing, and one for all packages that miss the same: four scripts in nine packages are not 36 steps. */
+function missingScripts(system: System): readonly NextStep[] {
+  const groups = new Map<string, { missing: readonly Wanted[]; names: string[] }>();
+  for (const service of system.services) {
+    const missing = WANTED.filter(({ role }) => isWanted(system, service, role));
+    if (missing.length === 0) continue;
+    const key = missing.map(({ role }) => role).join(' ');
+    const group = groups.get(key) ?? { missing, names: [] };
+    group.names.push(service.name);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ missing, names }) => {
+    const of = system.services.length === 1 ? '' : ` of ${list(names)}`;
+    const scripts = list(missing.map(({ sample }) => `"${sample}"`));
+    return {
+      text: `package.json${of} has no ${scripts} script that CI could run (one that mends files is none), so ${list(missing.map(({ why }) => why))}: add what you want checked, and run the set-up again.`,
+      standard: [...new Set(missing.map(({ standard }) => standard))].join(', '),
+    };
+  });
+}
+
+function isWanted({ delivery: { tests } }: System, service: Service, role: ScriptRole): boolean {
+  if (service.commands[role]) return false;
+  if (role === 'typecheck') return service.language === 'typescript';
+  if (role === 'integration') return service.datastores.length > 0;
+  if (role === 'contract') return tests.contract;
+  if (role === 'e2e') return tests.e2e;
+  return true;
+}
+
+/** `a, b and c` */
+function list(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 function coverage(system: System, service: Service): readonly NextStep[] {

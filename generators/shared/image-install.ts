@@ -126,12 +126,16 @@ export function managerInstall(service: Service, pins: Pins): Words | null {
   return version ? ['npm', 'install', '--global', `npm@${version}`] : null;
 }
 
+/** Where yarn 2+ keeps its downloads in an image: below `.cache/yarn`, where linters look for a cache of yarn's. */
+const BERRY_FOLDER = '/root/.cache/yarn';
+
 /** Settings of the package manager for the stages that install. */
 export function managerSettings(service: Service): readonly Readonly<{ name: string; value: string }>[] {
   if (service.packageManager.flavour !== 'yarn-berry') return [];
   return [
     { name: 'YARN_NODE_LINKER', value: 'node-modules' },
     { name: 'YARN_ENABLE_GLOBAL_CACHE', value: 'true' },
+    { name: 'YARN_GLOBAL_FOLDER', value: BERRY_FOLDER },
     { name: 'YARN_ENABLE_TELEMETRY', value: '0' },
   ];
 }
@@ -140,7 +144,7 @@ export function managerSettings(service: Service): readonly Readonly<{ name: str
 export function cacheMount(service: Service): string {
   const { flavour } = service.packageManager;
   const turns = flavour === 'yarn-classic' || flavour === 'bun' ? ',sharing=locked' : '';
-  return `type=cache,target=${manual(flavour).downloads}${turns}`;
+  return `type=cache,target=${flavour === 'yarn-berry' ? BERRY_FOLDER : manual(flavour).downloads}${turns}`;
 }
 
 /** Secret that the install needs: a token variable by name, or the user's own `.npmrc` where a registry is named without one. */

@@ -53,12 +53,13 @@ export function plan(input: PlanInput): Plan {
       problems.push(...error.problems);
     }
   };
+  const wanted = new Set(rendered.map(({ path }) => path));
   for (const file of rendered) {
     const entry = Object.hasOwn(known, file.path) ? known[file.path] : undefined;
     attempt(file.path, () => decideRendered(file, look(file.path, entry, bases(file.path))));
   }
   for (const [path, entry] of Object.entries(known)) {
-    if (decisions.has(path) || rendered.some((file) => file.path === path)) continue;
+    if (wanted.has(path)) continue;
     attempt(path, () => decideGone(path, { ...look(path, entry, bases(path)), entry }));
   }
   if (problems.length > 0) throw new SetupError(problems);

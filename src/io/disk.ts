@@ -31,7 +31,8 @@ export function openWriter(root: string, options: WriterOptions = {}): ProjectWr
     apply: (writes, progress = () => {}) => {
       const problems = listProblems(writes.map(({ path }) => path));
       if (problems.length > 0) throw new SetupError(problems);
-      if (writes.length > 0) guarded(real, () => apply(io, real, writes, options.shouldStop ?? (() => false), progress));
+      if (writes.length > 0)
+        guarded(real, () => apply(io, real, writes, options.shouldStop ?? (() => false), progress));
     },
     recover: () => guarded(real, () => recover(io, real)),
     unfinished: () => guarded(real, () => isLeftOver(io, real)),

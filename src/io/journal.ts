@@ -35,7 +35,8 @@ export function parseJournal(text: string): Journal {
   }
   const { version, folders, operations } = (value ?? {}) as Record<string, unknown>;
   if (version !== 1) throw damaged('its version is not 1');
-  if (!Array.isArray(folders) || !folders.every((path) => typeof path === 'string')) throw damaged('"folders" is no list');
+  if (!Array.isArray(folders) || !folders.every((path) => typeof path === 'string'))
+    throw damaged('"folders" is no list');
   if (!Array.isArray(operations)) throw damaged('"operations" is no list');
   const read = operations.map((entry: unknown): Operation => {
     const { path, old, new: next } = (entry ?? {}) as Record<string, unknown>;

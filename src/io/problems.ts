@@ -9,7 +9,10 @@ const WORDS: Readonly<Record<string, readonly [message: string, hint: string]>> 
   EPERM: ['the system does not allow it', 'Check the owner of the file, and whether a program holds it open.'],
   EROFS: ['the file system is read-only', 'Run it where the project can be written.'],
   EBUSY: ['another program holds it', 'Close the program, then run it again.'],
-  EXDEV: ['it is on another file system than the project', 'A mount inside the project cannot be written in one step; unmount it.'],
+  EXDEV: [
+    'it is on another file system than the project',
+    'A mount inside the project cannot be written in one step; unmount it.',
+  ],
   EMFILE: ['too many files are open', 'Raise the limit (ulimit -n), then run it again.'],
   ENAMETOOLONG: ['the name is too long for this file system', 'Move the project to a shorter path.'],
   EIO: ['the disk reports an error', 'Check the disk.'],

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { type Problem, SetupError } from '../errors.ts';
-import { codeOf, createFile, type DiskIo, readFile, removeIfEmpty, syncFolder } from './disk-io.ts';
+import { codeOf, createFile, type DiskIo, readFile, removeIfEmpty, syncFile, syncFolder } from './disk-io.ts';
 import { locate } from './jail.ts';
 import { COMMITTED, hashBytes, JOURNAL, type Journal, type Operation, parseJournal } from './journal.ts';
 import { diskProblem } from './problems.ts';
@@ -55,7 +55,8 @@ export function rollBack({ io, root, folder }: Transaction, journal: Journal): v
       if (!(error instanceof SetupError)) problems.push(diskProblem(error, path));
     }
   }
-  if (problems.length > 0) throw new SetupError(problems.map((problem) => ({ ...problem, hint: `${problem.hint} ${AGAIN}` })));
+  if (problems.length > 0)
+    throw new SetupError(problems.map((problem) => ({ ...problem, hint: `${problem.hint} ${AGAIN}` })));
 }
 
 const AGAIN = 'The old text is safe in .devops/tx/held; the next run puts it back.';
@@ -85,5 +86,6 @@ function moveBack(io: DiskIo, from: string, target: string, mode: number, saved:
     if (codeOf(error) !== 'EXDEV') throw error;
     if (io.lstat(target) !== null) io.unlink(target);
     createFile(io, target, saved.bytes, mode, saved.stat);
+    syncFile(io, target);
   }
 }

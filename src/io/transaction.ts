@@ -5,9 +5,17 @@
 import { dirname, join } from 'node:path';
 import { type Problem, SetupError } from '../errors.ts';
 import type { Write } from '../model.ts';
-import { codeOf, createFile, type DiskIo, readFile, removeIfEmpty, syncFolder } from './disk-io.ts';
+import { codeOf, createFile, type DiskIo, readFile, removeIfEmpty, syncFile, syncFolder } from './disk-io.ts';
 import { locate } from './jail.ts';
-import { COMMITTED, type FileState, hashBytes, JOURNAL, type Journal, type Operation, serializeJournal } from './journal.ts';
+import {
+  COMMITTED,
+  type FileState,
+  hashBytes,
+  JOURNAL,
+  type Journal,
+  type Operation,
+  serializeJournal,
+} from './journal.ts';
 import { diskProblem } from './problems.ts';
 
 export type Transaction = Readonly<{ io: DiskIo; root: string; folder: string }>;
@@ -58,10 +66,16 @@ export function stage({ io, root, folder }: Transaction, writes: readonly Write[
       });
     });
   }
+  for (const [index, { path, old, new: next }] of operations.entries()) {
+    attempt(path, () => {
+      if (old !== null) syncFile(io, join(folder, `${index}.old`));
+      if (next !== null) syncFile(io, join(folder, `${index}.new`));
+    });
+  }
   const journal: Journal = { version: 1, folders: [...folders].sort(), operations };
   attempt(JOURNAL, () => {
     createFile(io, join(folder, `${JOURNAL}.new`), Buffer.from(serializeJournal(journal)), 0o600);
-    syncFolder(io, folder);
+    syncFile(io, join(folder, `${JOURNAL}.new`));
     io.rename(join(folder, `${JOURNAL}.new`), join(folder, JOURNAL));
     syncFolder(io, folder);
   });

@@ -107,6 +107,8 @@ export type Service = Readonly<{
     version: string;
     /** File that setup-node reads; null when the version stands in the workflow. Relative to the root. */
     versionFile: string | null;
+    /** The exact version that the project asks for and that gets no updates any more; null where it gets what it asks for. */
+    outdated: string | null;
     /** Build and runtime image with tag and digest: `node:22-bookworm-slim@sha256:…`. */
     image: string;
   }>;

@@ -50,7 +50,7 @@ export const ATTACKS: readonly string[] = [
   'a//b',
   'a/',
   'x'.repeat(252),
-  'a/'.repeat(1500) + 'b',
+  `${'a/'.repeat(1500)}b`,
 ];
 
 export const GOOD_PATHS: readonly string[] = [

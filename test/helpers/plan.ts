@@ -1,6 +1,7 @@
 /** Short hands for tests of plans: a project in memory, rendered files, and a plan that is carried out in memory. */
-import { plan, type PlanInput, toWrites } from '../../src/core/plan.ts';
+
 import { parseLock } from '../../src/core/lock.ts';
+import { type PlanInput, plan, toWrites } from '../../src/core/plan.ts';
 import type { Change, Plan, ProjectFiles, RenderedFile } from '../../src/model.ts';
 import { sha } from './tree.ts';
 
@@ -60,9 +61,25 @@ export class MemoryProject {
 }
 
 export function file(path: string, text: string, more: Partial<RenderedFile> = {}): RenderedFile {
-  return { path, text, mode: 0o644, ownership: 'own', generator: 'docker', template: `docker/${path}.ejs`, marks: {}, ...more };
+  return {
+    path,
+    text,
+    mode: 0o644,
+    ownership: 'own',
+    generator: 'docker',
+    template: `docker/${path}.ejs`,
+    marks: {},
+    ...more,
+  };
 }
 
 export function changeOf(made: Plan, path: string): Change | undefined {
   return made.changes.find((change) => change.path === path);
+}
+
+/** A project with a source file in which `rendered` was written. */
+export function written(rendered: readonly RenderedFile[]): MemoryProject {
+  const project = new MemoryProject({ 'src/index.ts': 'export {};\n' });
+  project.run(rendered);
+  return project;
 }

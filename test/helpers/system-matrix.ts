@@ -131,7 +131,13 @@ export const systemMatrix: Readonly<Record<string, System>> = {
     ...plain('bun run', {
       framework: 'hono',
       packageManager: manager('bun', '1.3.14', 'bun.lock'),
-      runtime: { name: 'bun', version: '1.3.14', versionFile: null, image: pins.image('oven/bun:1.3.14') },
+      runtime: {
+        name: 'bun',
+        version: '1.3.14',
+        versionFile: null,
+        outdated: null,
+        image: pins.image('oven/bun:1.3.14'),
+      },
       testRunner: 'bun-test',
       coverage: null,
       datastores: [link('mongodb', { url: 'MONGO_URL' })],

@@ -13,6 +13,7 @@ export const expressService: Service = {
     name: 'node',
     version: '22',
     versionFile: '.nvmrc',
+    outdated: null,
     image: 'node:22-bookworm-slim@sha256:48e4b67d85f87bd551df43704e24d252f56cc5f8e9718841aace50f19948f0f9',
   },
   packageManager: { name: 'npm', flavour: 'npm', version: null, lockFile: 'package-lock.json', installRoot: '.' },

@@ -43,11 +43,11 @@ const LOCK: Readonly<Record<string, (version: string) => readonly string[]>> = {
   bun: (version) => ['npx', '--yes', `bun@${version}`, 'install', '--lockfile-only'],
 };
 
-/** `changes` are files written into the copy before anything looks at it. */
-export async function emit(fixture: string, changes: Readonly<Record<string, string>> = {}): Promise<Emitted> {
+export async function emit(fixture: string): Promise<Emitted> {
   const dir = join(mkdtempSync(join(tmpdir(), 'create-devops-setup-emit-')), fixture);
   cpSync(join(FIXTURES, fixture), dir, { recursive: true });
-  write(dir, changes);
+  // Its format moves with bun itself: the version of the image has to have written it.
+  rmSync(join(dir, 'bun.lock'), { force: true });
   await lock(dir, systemOf(dir));
   if (existsSync(join(dir, 'package-lock.json'))) await dropUnusable(dir);
   const system = systemOf(dir);
@@ -70,7 +70,8 @@ async function lock(dir: string, system: System): Promise<void> {
   if (!service || service.packageManager.lockFile) return;
   const { flavour, version, name } = service.packageManager;
   if (name === 'yarn' && flavour === 'yarn-berry') writeFileSync(join(dir, 'yarn.lock'), '');
-  const [program = '', ...args] = LOCK[flavour]?.(version ?? 'latest') ?? [];
+  const [program = '', ...args] =
+    LOCK[flavour]?.(name === 'bun' ? service.runtime.version : (version ?? 'latest')) ?? [];
   const { code, stderr, stdout } = await runFile(program, args, { cwd: dir, env: { NPM_TOKEN: 'none', CI: 'true' } });
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} in ${dir}: ${(stderr + stdout).slice(-2000)}`);
 }

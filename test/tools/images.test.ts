@@ -22,52 +22,61 @@ import { isWaived, run } from './judges.ts';
 
 type Case = Readonly<{
   fixture: string;
-  /** Name of the service; the first one unless said. */
-  service?: string;
+  service: string;
   env?: Record<string, string>;
   /** Null: it does not start without its datastore, so it is only built. */
   exitCode: 0 | 143 | null;
   /** Dev dependencies that would betray themselves. */
   absent: readonly string[];
-  /** Written over files of the fixture, where this machine cannot do what the fixture asks of it. */
-  changes?: Record<string, string>;
+  /** Why it does not run yet; red as soon as it does. */
+  pending?: string;
 }>;
 
 const REDIS = { REDIS_URL: 'redis://127.0.0.1:1' };
 const CASES: readonly Case[] = [
   {
     fixture: 'express-postgres',
+    service: 'orders',
     env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' },
     exitCode: 0,
     absent: ['typescript', 'vitest'],
   },
-  { fixture: 'fastify-redis', env: REDIS, exitCode: 0, absent: ['typescript', 'vitest'] },
-  { fixture: 'plain-http-js', exitCode: 143, absent: [] },
-  { fixture: 'bun-hono', exitCode: 143, absent: ['@types/bun'] },
-  { fixture: 'nextjs', exitCode: 0, absent: ['typescript'] },
+  {
+    fixture: 'fastify-redis',
+    service: 'rates',
+    pending: 'detection leaves out test/, on which the layout of the build output depends',
+    env: REDIS,
+    exitCode: 0,
+    absent: ['typescript', 'vitest'],
+  },
+  { fixture: 'plain-http-js', service: 'hello', exitCode: 143, absent: [] },
+  { fixture: 'bun-hono', service: 'links', exitCode: 143, absent: ['@types/bun'] },
+  { fixture: 'nextjs', service: 'storefront', exitCode: 0, absent: ['typescript'] },
   { fixture: 'pnpm-workspace', service: 'api', env: REDIS, exitCode: 0, absent: ['typescript', 'turbo', 'tsx'] },
   { fixture: 'pnpm-workspace', service: 'worker', env: REDIS, exitCode: 0, absent: ['typescript', 'turbo', 'tsx'] },
   {
     fixture: 'worker-only',
+    service: 'mailer',
     env: { ...REDIS, SMTP_URL: 'smtp://127.0.0.1:1' },
     exitCode: 143,
     absent: ['typescript', 'jest'],
   },
   {
     fixture: 'yarn-classic-koa-mongo',
+    service: 'guestbook',
     env: { MONGO_URL: 'mongodb://127.0.0.1:1/none' },
     exitCode: null,
     absent: ['jest', 'mocha'],
   },
-  { fixture: 'nestjs-yarn', exitCode: 0, absent: ['typescript', '@nestjs/cli'] },
+  { fixture: 'nestjs-yarn', service: 'library-api', exitCode: null, absent: ['typescript', '@nestjs/cli'] },
 ];
 
-describe.each(CASES)('$fixture $service', (one) => {
+describe.each(CASES)('$fixture ($service)', (one) => {
   let project: Emitted;
   let service: Service;
   beforeAll(async () => {
-    project = await emit(one.fixture, one.changes);
-    const found = project.system.services.find(({ name }) => one.service === undefined || name === one.service);
+    project = await emit(one.fixture);
+    const found = project.system.services.find(({ name }) => name === one.service);
     if (!found) throw new Error(`${one.fixture} has no service ${one.service}`);
     service = found;
   });
@@ -102,7 +111,8 @@ describe.each(CASES)('$fixture $service', (one) => {
     expect(await check({ contextDir: project.dir, dockerfile: service.files.dockerfile })).toEqual([]);
   });
 
-  it.skipIf(isWaived('docker'))('builds, answers on a read-only file system as nobody, and stops in time', async () => {
+  const runs = one.pending === undefined ? it.skipIf(isWaived('docker')) : it.fails;
+  runs('builds, answers on a read-only file system as nobody, and stops in time', async () => {
     const tag = `emitted/${one.fixture}-${service.name}:test`;
     await buildImage({ contextDir: project.dir, dockerfile: service.files.dockerfile, tag, target: 'runtime' });
     if (one.exitCode === null) return;
@@ -119,13 +129,7 @@ describe.each(CASES)('$fixture $service', (one) => {
       expect(facts).toMatchObject({ CapEff: '0000000000000000', NoNewPrivs: '1' });
       expect(facts.Uid?.split(/\s+/)).toEqual(['65532', '65532', '65532', '65532']);
       const found = await dockerOrThrow([
-        ...[
-          'exec',
-          container.name,
-          'sh',
-          '-c',
-          'find / -xdev \\( -path /proc -o -path /usr -o -path /sys \\) -prune -o -type d -path "*/node_modules/*" -print',
-        ],
+        ...['exec', container.name, 'sh', '-c', 'find /app -type d -path "*/node_modules/*"'],
       ]);
       for (const name of one.absent)
         expect(found.split('\n').filter((path) => path.endsWith(`/node_modules/${name}`))).toEqual([]);

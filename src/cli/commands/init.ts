@@ -1,6 +1,7 @@
 /** `init`, the main job: detect, ask, plan, confirm, write, verify, next steps. */
 
 import { unifiedDiff } from '../../core/diff.ts';
+import { ignoredByGit } from '../../core/ignored.ts';
 import { toWrites } from '../../core/plan.ts';
 import type { Resolution } from '../../core/resolve/index.ts';
 import { type Problem, SetupError } from '../../errors.ts';
@@ -164,7 +165,8 @@ function write(context: Context, inspection: Inspection, { setup, plan, resoluti
   const done = `${writtenText(plan)} in ${seconds} s · verify: ${countsText(countVerdicts(setup.report.verdicts))}`;
   terminal.say(`\n  ${style.green('✓')} ${wrap(done, terminal.columns - 4, 4)}\n`);
   for (const { path, reason } of conflicts) terminal.say(`  ${style.yellow('!')} ${path}: ${reason}\n`);
-  terminal.say(nextStepsText({ setup, resolution, inspection, style, columns: terminal.columns }));
+  const ignored = leftOut(context, plan);
+  terminal.say(nextStepsText({ setup, resolution, inspection, ignored, style, columns: terminal.columns }));
   return conflicts.length > 0 ? 1 : 0;
 }
 
@@ -173,6 +175,13 @@ function writtenText({ changes }: Plan): string {
   const files = changes.filter(({ kind }) => kind === 'create' || kind === 'update' || kind === 'delete').length;
   if (files === 0) return 'the records in .devops/ were written';
   return `${files} ${files === 1 ? 'file' : 'files'} written`;
+}
+
+/** Written files that the user's .gitignore, as it is after the write, keeps out of commits. */
+function leftOut({ ports }: Context, plan: Plan): readonly string[] {
+  const gitignore = plan.changes.find(({ path }) => path === '.gitignore')?.after ?? ports.files.read('.gitignore');
+  const written = plan.changes.filter(({ kind }) => kind === 'create' || kind === 'update').map(({ path }) => path);
+  return ignoredByGit(gitignore, [...written, '.devops/config.yaml', '.devops/lock.json']);
 }
 
 /** The write itself is synchronous and short; a signal in the middle waits until it is whole. */

@@ -1,5 +1,6 @@
 /** What the person does next, in this project's real names. */
 import type { Resolution } from '../../core/resolve/index.ts';
+import type { NextStep } from '../../define.ts';
 import { printable, type Style } from '../../io/terminal.ts';
 import type { Inspection, Setup } from '../../pipeline.ts';
 import { wrap } from './plan.ts';
@@ -8,12 +9,14 @@ export type NextStepsInput = Readonly<{
   setup: Setup;
   resolution: Resolution;
   inspection: Inspection;
+  /** Paths of ours that .gitignore keeps out of commits. */
+  ignored: readonly string[];
   style: Style;
   columns: number;
 }>;
 
 /** A numbered list; the commit first, then what the generators ask for, then what only a person can confirm. */
-export function nextStepsText({ setup, inspection, style, columns }: NextStepsInput): string {
+export function nextStepsText({ setup, inspection, ignored, style, columns }: NextStepsInput): string {
   const steps: { text: string; command: string | null }[] = [];
   if (inspection.facts.git) {
     steps.push({
@@ -21,7 +24,14 @@ export function nextStepsText({ setup, inspection, style, columns }: NextStepsIn
       command: 'git add -A && git commit -m "Add delivery and operations setup"',
     });
   } else steps.push({ text: 'This folder is not a git repository; CI starts once it is one:', command: 'git init' });
-  for (const { text, command, standard } of setup.generated.nextSteps) {
+  if (ignored.length > 0) {
+    steps.push({
+      text: 'Your .gitignore leaves out files that belong in the repository:',
+      command: `git add --force ${ignored.join(' ')}`,
+    });
+  }
+  const names = setup.system.services.map(({ name }) => name);
+  for (const { text, command, standard } of groupSteps(setup.generated.nextSteps, names)) {
     steps.push({ text: standard ? `${text} (${standard})` : text, command: command ?? null });
   }
   const toConfirm = setup.config.toConfirm;
@@ -37,45 +47,9 @@ export function nextStepsText({ setup, inspection, style, columns }: NextStepsIn
   return `\n  ${style.bold('Next')}\n${lines.join('\n')}\n`;
 }
 
-/**
- * A long command on several lines that a shell still reads as the same command: it breaks after `&&`, at spaces outside quotes, and in quoted
- * JSON after commas, where JSON takes a line end for nothing.
- */
-export function foldCommand(command: string, width: number): readonly string[] {
+/** A long command on several lines that a shell still reads as one: it breaks after `&&`. */
+function foldCommand(command: string, width: number): readonly string[] {
   if (command.length <= width) return [command];
-  const lines: string[] = [];
-  for (const { text, joint } of pieces(command)) {
-    const last = lines.at(-1);
-    if (last !== undefined && joint !== '&&' && last.length + text.length + 2 <= width)
-      lines[lines.length - 1] = last + text;
-    else {
-      if (last !== undefined) lines[lines.length - 1] = last.replace(/ $/, '') + (joint === ' ' ? ' \\' : '');
-      lines.push(last === undefined ? text : `  ${text.trimStart()}`);
-    }
-  }
-  return lines;
-}
-
-type Piece = Readonly<{ text: string; joint: ' ' | '&&' | ',' }>;
-
-/** Where the command may break; `joint` is what stands before the piece. */
-function pieces(command: string): readonly Piece[] {
-  const found: Piece[] = [];
-  let quote = '';
-  let text = '';
-  let joint: Piece['joint'] = ' ';
-  const cut = (next: Piece['joint']): void => {
-    found.push({ text, joint });
-    text = '';
-    joint = next;
-  };
-  for (const character of command) {
-    text += character;
-    if (quote === '' && (character === "'" || character === '"')) quote = character;
-    else if (character === quote) quote = '';
-    else if (quote === '' && character === ' ') cut(text === '&& ' ? '&&' : ' ');
-    else if (quote === "'" && character === ',' && /'[{[]/.test(command)) cut(',');
-  }
-  if (text !== '') cut(' ');
-  return found;
+  const [first = '', ...rest] = command.split(' && ');
+  return [first, ...rest.map((part) => `  ${part}`)].map((line, index) => (index < rest.length ? `${line} &&` : line));
 }

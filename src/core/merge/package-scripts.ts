@@ -32,7 +32,7 @@ function mergeScripts(existing: string, wanted: ReadonlyMap<string, string>, pre
   const added: string[] = [];
   const kept: string[] = [];
   for (const [name, command] of wanted) {
-    const there = valueOf(text, name);
+    const there = commandOf(text, name);
     const mine = previous.scripts.get(name);
     if (there === undefined && mine === undefined) added.push(`${JSON.stringify(name)}: ${JSON.stringify(command)}`);
     if (there === undefined) owned.set(name, mine ?? command);
@@ -73,7 +73,7 @@ function remove(existing: string, owned: string): string | null {
 function takeOut(text: string, scripts: ReadonlyMap<string, string>): string {
   let next = text;
   for (const [name, command] of scripts) {
-    if (valueOf(next, name) !== command) continue;
+    if (commandOf(next, name) !== command) continue;
     const node = nodeAt(next, PATH);
     if (node?.type === 'object')
       next = removeItem(
@@ -86,7 +86,7 @@ function takeOut(text: string, scripts: ReadonlyMap<string, string>): string {
 }
 
 /** The command under a name; null when it is there and no text, undefined when it is absent. */
-function valueOf(text: string, name: string): string | null | undefined {
+function commandOf(text: string, name: string): string | null | undefined {
   const node = memberOf(nodeAt(text, PATH), name)?.value;
   if (node === undefined) return undefined;
   return node.type === 'scalar' && typeof node.value === 'string' ? node.value : null;

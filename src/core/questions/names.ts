@@ -7,17 +7,21 @@ export function place(evidence: Readonly<{ file: string; line?: number; note?: s
   return evidence.note ? `${at} ${evidence.note}` : at;
 }
 
-/** Lower case, digits and dashes, at most 20 characters, no dash at either end; null when nothing is left. */
+const LONGEST = 20;
+
+/** Lower case, digits and dashes, at most 20 characters, cut between words where there are some; null when nothing is left. */
 export function slug(name: string): string | null {
-  const plain = name
+  const whole = name
     .replace(/^@[^/]*\//, '')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+/, '')
-    .slice(0, 20)
-    .replace(/-+$/, '');
+    .replace(/^[^a-z]+/, '');
+  const cut = whole.slice(0, LONGEST);
+  // `express-typescript-boilerplate` becomes `express-typescript`; a long single word is cut where it has to be.
+  const inWord = whole.length > LONGEST && whole[LONGEST] !== '-' && cut.includes('-');
+  const plain = (inWord ? cut.slice(0, cut.lastIndexOf('-')) : cut).replace(/-+$/, '');
   return plain === '' ? null : plain;
 }
 

@@ -6,7 +6,7 @@ import { strictView } from './view.ts';
 /** What `compileTemplate` makes. */
 export type TemplateFunction = (
   it: View,
-  escape: (value: unknown) => string,
+  escapeFn: (value: unknown) => string,
   mark: (ids: string, output: string) => void,
   partial: (output: string, name: string, view: View) => Verbatim,
   helpers: ReturnType<typeof helpersFor>,

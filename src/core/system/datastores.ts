@@ -1,6 +1,6 @@
 /** One datastore per kind and project, and how each service reaches it. */
 import type { Pins } from '../../define.ts';
-import type { Datastore, DatastoreFact, DatastoreKind, DatastoreLink } from '../../model.ts';
+import type { Datastore, DatastoreKind, DatastoreLink, ServiceFacts } from '../../model.ts';
 import type { NamedService } from '../resolve/services.ts';
 
 type Known = Readonly<{
@@ -84,7 +84,41 @@ function imageFor(known: Known, version: string | null): Known['images'][number]
   return known.images.find(({ major }) => Number(major) >= wanted) ?? newest;
 }
 
-/** The variables by which a service learns where its datastores are. */
-export function linksOf(facts: readonly DatastoreFact[]): readonly DatastoreLink[] {
-  return facts.map(({ kind, connection }) => ({ kind, datastore: KNOWN[kind].name, variables: connection }));
+type Variables = DatastoreLink['variables'];
+
+const NONE: Variables = { url: null, host: null, port: null, user: null, password: null, database: null };
+
+/** What libpq's clients, node-postgres among them, read when the code says nothing. */
+const LIBPQ: Variables = {
+  ...NONE,
+  host: 'PGHOST',
+  port: 'PGPORT',
+  user: 'PGUSER',
+  password: 'PGPASSWORD',
+  database: 'PGDATABASE',
+};
+
+/**
+ * The variables by which a service learns where its datastores are. A variable belongs to one datastore: where two share it (an application
+ * that can run on either), the one that is listed first here has it.
+ */
+export function linksOf({ datastores, migrations }: ServiceFacts): readonly DatastoreLink[] {
+  const order = Object.keys(KNOWN);
+  const taken = new Set<string>();
+  return [...datastores]
+    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+    .map(({ kind, connection }) => {
+      const own = Object.fromEntries(
+        Object.entries(connection).map(([part, name]) => [part, name !== null && taken.has(name) ? null : name]),
+      ) as Variables;
+      for (const name of Object.values(own)) if (name !== null) taken.add(name);
+      const shared = Object.values(connection).some((name) => name !== null);
+      return { kind, datastore: KNOWN[kind].name, variables: shared ? own : usual(kind, migrations?.value.tool) };
+    });
+}
+
+/** Where the code names no variable, its libraries and tools still read some. */
+function usual(kind: DatastoreKind, migrations: string | undefined): Variables {
+  if (kind !== 'postgresql') return NONE;
+  return migrations === 'node-pg-migrate' ? { ...LIBPQ, url: 'DATABASE_URL' } : LIBPQ;
 }

@@ -192,7 +192,7 @@ function serviceOf(
     logger: facts.logger?.value ?? null,
     handlesSigterm: facts.handlesSigterm?.value ?? false,
     environment: environmentOf(facts, port),
-    datastores: linksOf(facts.datastores),
+    datastores: linksOf(facts),
     migrations: facts.migrations && { tool: facts.migrations.value.tool, command: facts.migrations.value.command },
     image: name,
     traps: facts.traps,

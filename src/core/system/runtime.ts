@@ -10,13 +10,17 @@ const DEFAULT_NODE = 22;
 export function runtimeOf(facts: ServiceFacts, pins: Pins): Service['runtime'] {
   if (facts.runtime.name === 'bun') {
     const version = pins.tool('bun');
-    return { name: 'bun', version, versionFile: null, image: pins.image(`oven/bun:${version}`) };
+    return { name: 'bun', version, versionFile: null, outdated: null, image: pins.image(`oven/bun:${version}`) };
   }
-  const line = nodeLine(facts.runtime.version?.value ?? null);
+  const wanted = facts.runtime.version?.value ?? null;
+  const line = nodeLine(wanted);
+  const said = wanted === null ? null : saidLine(wanted);
   return {
     name: 'node',
     version: String(line),
-    versionFile: facts.runtime.versionFile,
+    // A range, or a line that has no image any more, would give CI another version than the image.
+    versionFile: said === line ? facts.runtime.versionFile : null,
+    outdated: said !== null && said !== line ? wanted : null,
     image: pins.image(`node:${line}-bookworm-slim`),
   };
 }
@@ -32,6 +36,14 @@ const CODENAMES: ReadonlyMap<string, number> = new Map([
 
 /** Words for "the newest", as nvm, fnm and setup-node know them. `*` alone means: any, as in `engines`. */
 const NEWEST = new Set(['lts/*', 'lts', 'node', 'latest', 'current', 'stable']);
+
+/** The line that an exact version or a code name stands for; null for a range and for "the newest". */
+function saidLine(version: string): number | null {
+  const plain = version.trim().toLowerCase();
+  const named = CODENAMES.get(plain.replace(/^lts\//, ''));
+  const exact = /^v?(\d+)(?:\.[\dx*]+){0,2}$/.exec(plain);
+  return named ?? (exact ? Number(exact[1]) : null);
+}
 
 function nodeLine(version: string | null): number {
   if (version === null) return DEFAULT_NODE;

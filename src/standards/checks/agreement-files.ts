@@ -33,7 +33,14 @@ const files: Check = {
     const wanted: readonly (readonly [generator: string, applies: boolean, paths: readonly string[]])[] = [
       ['ci-github', github && checked, [layout.ci]],
       ['security-scan', github, [layout.securityScan]],
-      ['docker', true, running.flatMap(({ files: own }) => [own.dockerfile, own.dockerignore])],
+      [
+        'docker',
+        true,
+        running.flatMap(({ files: own }) =>
+          // The ignore file of a Dockerfile that is not ours is not ours either.
+          own.dockerfileOwner === 'us' ? [own.dockerfile, own.dockerignore] : [own.dockerfile],
+        ),
+      ],
       ['compose', local.length > 0, [layout.compose]],
       ['configuration', services.length > 0, [layout.configuration]],
     ];

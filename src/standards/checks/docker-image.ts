@@ -3,7 +3,7 @@ import type { Check, CheckInput, Defect } from '../check.ts';
 import type { Dockerfile, Instruction, Stage } from '../parse/dockerfile.ts';
 import { ignoredBy, parseIgnore } from '../parse/ignore.ts';
 import { shellCommands } from '../parse/shell.ts';
-import { composeOf, type Image, imagesOf, readyImages } from './places.ts';
+import { composeOf, type Image, imagesOf, readyImages, serviceNamed } from './places.ts';
 
 /** What a RUN executes, as words of each command. */
 export function runs(instruction: Instruction): readonly (readonly string[])[] {
@@ -176,6 +176,7 @@ function stageWithParents(file: Dockerfile, stage: Stage): readonly Stage[] {
 }
 
 function keptOut(input: CheckInput, { service }: Image): readonly Defect[] {
+  if (service.files.dockerfileOwner === 'user') return [];
   const paths = [service.files.dockerignore, service.files.dockerignoreCopy].filter((path) => path !== null);
   return paths.flatMap((path): readonly Defect[] => {
     const artifact = input.artifact(path);
@@ -339,7 +340,11 @@ function ordinaryUser(file: Dockerfile): readonly Defect[] {
 
 function lockedDown(input: CheckInput): readonly Defect[] {
   const compose = composeOf(input);
-  const built = compose?.services.filter(({ build }) => build !== null) ?? [];
+  // A Dockerfile that is not ours may need what ours does without.
+  const built =
+    compose?.services.filter(
+      ({ build, name }) => build !== null && serviceNamed(input, name)?.files.dockerfileOwner !== 'user',
+    ) ?? [];
   return built.flatMap(({ name, data, lineOf, line }): readonly Defect[] => {
     const texts = (key: string) => JSON.stringify(data[key] ?? null);
     const rules = [

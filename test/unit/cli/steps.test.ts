@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { foldCommand } from '../../../src/cli/text/steps.ts';
+import { foldCommand, groupSteps } from '../../../src/cli/text/steps.ts';
 
 const JSON_TEXT = JSON.stringify({
   name: 'Require CI OK',
@@ -37,5 +37,24 @@ describe('a long command', () => {
 
   it('breaks between commands first', () => {
     expect(foldCommand(CHAIN, 84)[0]).toBe('gh api --method PUT repos/acme/orders/environments/notifications &&');
+  });
+});
+
+describe('steps of many services', () => {
+  it('are said once', () => {
+    const services = ['api', 'web', 'jobs', 'mail', 'feed', 'api-two'];
+    const steps = services.map((name) => ({
+      text: `package.json of ${name} has no "lint" script.`,
+      standard: 'CI-004',
+    }));
+    expect(groupSteps([{ text: 'First.' }, ...steps], services)).toEqual([
+      { text: 'First.' },
+      {
+        text: 'package.json of api has no "lint" script. The same for web, jobs, mail and 2 more.',
+        standard: 'CI-004',
+      },
+    ]);
+    expect(groupSteps(steps.slice(0, 2), services)[0]?.text).toMatch(/The same for web\.$/);
+    expect(groupSteps(steps.slice(0, 1), services)).toEqual(steps.slice(0, 1));
   });
 });

@@ -49,14 +49,26 @@ describe('unifiedDiff', () => {
   });
 
   it('gives up on texts that share nothing, and shows both', () => {
-    const lines = (word: string): string => `${Array.from({ length: 5000 }, (_, index) => `${word} ${index}`).join('\n')}\n`;
+    const lines = (word: string): string =>
+      `${Array.from({ length: 5000 }, (_, index) => `${word} ${index}`).join('\n')}\n`;
     expect(diffOf(update(lines('old'), lines('new')))).toMatchObject({ wholesale: true, added: 5000, removed: 5000 });
   });
 });
 
 describe('planTree', () => {
   const change = (kind: string, path: string, more: object = {}): Change =>
-    ({ ...about, path, kind, before: 'x\n', after: 'y\n', mode: 0o644, modeBefore: 0o644, foreign: false, base: null, ...more }) as Change;
+    ({
+      ...about,
+      path,
+      kind,
+      before: 'x\n',
+      after: 'y\n',
+      mode: 0o644,
+      modeBefore: 0o644,
+      foreign: false,
+      base: null,
+      ...more,
+    }) as Change;
   const tree = (...changes: Change[]) => planTree({ changes } as unknown as Plan);
 
   it('gathers by folder what is created, and shows each edit and each kept file', () => {

@@ -62,7 +62,9 @@ describe('the lock', () => {
 
   it.each([...ATTACKS, '.devops/config.yaml', '.DEVOPS/x', '.devops'])('refuses the path %j', (path) => {
     const text = serializeLock({ ...LOCK, files: { [path]: LOCK.files['.gitignore'] as never } });
-    expect(problems(text)).toMatchObject([{ code: 'LOCK_SYNTAX', place: '.devops/lock.json:4', hint: expect.stringContaining('git') }]);
+    expect(problems(text)).toMatchObject([
+      { code: 'LOCK_SYNTAX', place: '.devops/lock.json:4', hint: expect.stringContaining('git') },
+    ]);
   });
 
   it.each([
@@ -80,7 +82,14 @@ describe('the lock', () => {
     ['a missing key', serializeLock(LOCK).replace('  "tool": "1.2.3",\n', ''), 1],
     ['a doubled key', serializeLock(LOCK).replace('"tool"', '"tool": "1",\n  "tool"'), 12],
     ['a pinned value that is no text', serializeLock(LOCK).replace('"main"', '["main"]'), 8],
-    ['files that collide', serializeLock({ ...LOCK, files: { a: LOCK.files['.gitignore'] as never, 'a/b': LOCK.files['.gitignore'] as never } }), 5],
+    [
+      'files that collide',
+      serializeLock({
+        ...LOCK,
+        files: { a: LOCK.files['.gitignore'] as never, 'a/b': LOCK.files['.gitignore'] as never },
+      }),
+      5,
+    ],
     ['the marks of a merge', `<<<<<<< HEAD\n${serializeLock(LOCK)}=======\n>>>>>>> x\n`, 1],
     ['a deep nest', '['.repeat(100_000), 1],
   ])('refuses %s, with its line', (_, text, line) => {
@@ -88,7 +97,11 @@ describe('the lock', () => {
   });
 
   it('tells all problems at once', () => {
-    const text = serializeLock(LOCK).replace('"644"', '0').replace('"own"', '"mine"').replace('"main"', '7').replace('1.2.3', '\\u0000');
+    const text = serializeLock(LOCK)
+      .replace('"644"', '0')
+      .replace('"own"', '"mine"')
+      .replace('"main"', '7')
+      .replace('1.2.3', '\\u0000');
     expect(problems(text).map(({ place }) => place)).toEqual([
       '.devops/lock.json:11',
       '.devops/lock.json:8',

@@ -3,17 +3,10 @@ import { hashText } from '../../../src/core/lock.ts';
 import { hasConflict, toWrites } from '../../../src/core/plan.ts';
 import { SetupError } from '../../../src/errors.ts';
 import type { RenderedFile } from '../../../src/model.ts';
-import { changeOf, file, MemoryProject } from '../../helpers/plan.ts';
+import { changeOf, file, MemoryProject, written } from '../../helpers/plan.ts';
 
 const V1 = [file('ci.yml', 'a\nb\n')];
 const V2 = [file('ci.yml', 'a\nB\n')];
-
-/** A project in which version 1 was written. */
-function written(rendered: readonly RenderedFile[] = V1): MemoryProject {
-  const project = new MemoryProject({ 'src/index.ts': 'export {};\n' });
-  project.run(rendered);
-  return project;
-}
 
 function kindOf(project: MemoryProject, rendered: readonly RenderedFile[], path = 'ci.yml'): string | undefined {
   return changeOf(project.plan(rendered), path)?.kind;
@@ -23,7 +16,13 @@ describe('files of our own', () => {
   it('are created, with lock, base and ignore file, the lock last', () => {
     const project = new MemoryProject();
     const made = project.run(V1, { extras: [{ path: '.devops/config.yaml', text: 'version: 1\n' }] });
-    expect(changeOf(made, 'ci.yml')).toMatchObject({ kind: 'create', before: null, after: 'a\nb\n', mode: 0o644, generator: 'docker' });
+    expect(changeOf(made, 'ci.yml')).toMatchObject({
+      kind: 'create',
+      before: null,
+      after: 'a\nb\n',
+      mode: 0o644,
+      generator: 'docker',
+    });
     expect(toWrites(made).map(({ path }) => path)).toEqual([
       'ci.yml',
       '.devops/.gitignore',
@@ -33,34 +32,44 @@ describe('files of our own', () => {
     ]);
     expect(project.text('.devops/base/ci.yml.base')).toBe('a\nb\n');
     expect(project.text('.devops/.gitignore')).toBe('tx/\n');
-    expect(made.lock.files['ci.yml']).toEqual({ generator: 'docker', ownership: 'own', hash: hashText('a\nb\n'), mode: 0o644 });
+    expect(made.lock.files['ci.yml']).toEqual({
+      generator: 'docker',
+      ownership: 'own',
+      hash: hashText('a\nb\n'),
+      mode: 0o644,
+    });
   });
 
   it('are left in peace by a second run: not one write', () => {
-    const project = written();
+    const project = written(V1);
     const made = project.plan(V1);
     expect(made.changes.map(({ kind }) => kind)).toEqual(['unchanged']);
     expect(toWrites(made)).toEqual([]);
   });
 
   it('follow while nobody edited them', () => {
-    const project = written();
+    const project = written(V1);
     expect(changeOf(project.run(V2), 'ci.yml')).toMatchObject({ kind: 'update', before: 'a\nb\n', after: 'a\nB\n' });
     expect(project.text('.devops/base/ci.yml.base')).toBe('a\nB\n');
     expect(toWrites(project.plan(V2))).toEqual([]);
   });
 
   it('are kept when they were edited and there is no news', () => {
-    const project = written().put('ci.yml', 'a\nmine\n');
+    const project = written(V1).put('ci.yml', 'a\nmine\n');
     expect(changeOf(project.plan(V1), 'ci.yml')).toMatchObject({ kind: 'keep', foreign: false, before: 'a\nmine\n' });
     expect(toWrites(project.plan(V1))).toEqual([]);
   });
 
   it('conflict when they were edited and there is news; file, base and lock entry stay', () => {
-    const project = written().put('ci.yml', 'a\nmine\n');
+    const project = written(V1).put('ci.yml', 'a\nmine\n');
     const first = project.run(V2);
     expect(hasConflict(first)).toBe(true);
-    expect(changeOf(first, 'ci.yml')).toMatchObject({ kind: 'conflict', before: 'a\nmine\n', after: 'a\nB\n', base: 'a\nb\n' });
+    expect(changeOf(first, 'ci.yml')).toMatchObject({
+      kind: 'conflict',
+      before: 'a\nmine\n',
+      after: 'a\nB\n',
+      base: 'a\nb\n',
+    });
     expect(project.text('ci.yml')).toBe('a\nmine\n');
     expect(project.text('.devops/base/ci.yml.base')).toBe('a\nb\n');
     expect(first.lock.files['ci.yml']?.hash).toBe(hashText('a\nb\n'));
@@ -69,20 +78,23 @@ describe('files of our own', () => {
   });
 
   it('take ours on request, and fail leaves the conflict to the caller', () => {
-    const project = written().put('ci.yml', 'a\nmine\n');
+    const project = written(V1).put('ci.yml', 'a\nmine\n');
     expect(hasConflict(project.plan(V2, { policy: 'fail' }))).toBe(true);
-    expect(changeOf(project.run(V2, { policy: 'theirs' }), 'ci.yml')).toMatchObject({ kind: 'update', after: 'a\nB\n' });
+    expect(changeOf(project.run(V2, { policy: 'theirs' }), 'ci.yml')).toMatchObject({
+      kind: 'update',
+      after: 'a\nB\n',
+    });
     expect(toWrites(project.plan(V2))).toEqual([]);
   });
 
   it('are settled when the user made the same change', () => {
-    const project = written().put('ci.yml', 'a\nB\n');
+    const project = written(V1).put('ci.yml', 'a\nB\n');
     expect(changeOf(project.run(V2), 'ci.yml')?.kind).toBe('unchanged');
     expect(project.text('.devops/base/ci.yml.base')).toBe('a\nB\n');
   });
 
   it('go through the merge, when there is one', () => {
-    const project = written().put('ci.yml', '\ufeffmine\r\na\r\nb\r\n');
+    const project = written(V1).put('ci.yml', '\ufeffmine\r\na\r\nb\r\n');
     const calls: unknown[] = [];
     const made = project.run(V2, {
       merge: (...args) => {
@@ -98,7 +110,7 @@ describe('files of our own', () => {
 
   it('conflict without a base when the base is damaged or gone, and never merge then', () => {
     for (const base of ['tampered\n', null]) {
-      const project = written().put('ci.yml', 'mine\n').put('.devops/base/ci.yml.base', base);
+      const project = written(V1).put('ci.yml', 'mine\n').put('.devops/base/ci.yml.base', base);
       const made = project.plan(V2, { merge: () => ({ text: 'x' }) });
       expect(changeOf(made, 'ci.yml')).toMatchObject({ kind: 'conflict', base: null });
       project.run(V1);
@@ -107,7 +119,7 @@ describe('files of our own', () => {
   });
 
   it('stay deleted when the user deleted them', () => {
-    const project = written().put('ci.yml', null);
+    const project = written(V1).put('ci.yml', null);
     for (const rendered of [V1, V2]) {
       const made = project.run(rendered);
       expect(changeOf(made, 'ci.yml')).toMatchObject({ kind: 'keep', before: null, foreign: false });
@@ -120,7 +132,7 @@ describe('files of our own', () => {
 
 describe('files that are no longer rendered', () => {
   it('are deleted while untouched, and forgotten', () => {
-    const project = written();
+    const project = written(V1);
     const made = project.run([]);
     expect(changeOf(made, 'ci.yml')).toMatchObject({ kind: 'delete', before: 'a\nb\n', after: null });
     expect([project.text('ci.yml'), project.text('.devops/base/ci.yml.base')]).toEqual([null, null]);
@@ -128,14 +140,14 @@ describe('files that are no longer rendered', () => {
   });
 
   it('become the user\u2019s when edited', () => {
-    const project = written().put('ci.yml', 'mine\n');
+    const project = written(V1).put('ci.yml', 'mine\n');
     expect(changeOf(project.run([]), 'ci.yml')).toMatchObject({ kind: 'orphan' });
     expect(project.text('ci.yml')).toBe('mine\n');
     expect(project.plan([]).changes).toEqual([]);
   });
 
   it('leave nothing to tell when they are gone already', () => {
-    const project = written().put('ci.yml', null);
+    const project = written(V1).put('ci.yml', null);
     expect(project.run([]).changes).toEqual([]);
     expect(project.text('.devops/base/ci.yml.base')).toBeNull();
   });
@@ -145,7 +157,12 @@ describe('files of somebody else', () => {
   it('are kept, and not in the lock', () => {
     const project = new MemoryProject({ 'ci.yml': 'foreign\n' });
     const made = project.run(V1);
-    expect(changeOf(made, 'ci.yml')).toMatchObject({ kind: 'keep', foreign: true, before: 'foreign\n', after: 'a\nb\n' });
+    expect(changeOf(made, 'ci.yml')).toMatchObject({
+      kind: 'keep',
+      foreign: true,
+      before: 'foreign\n',
+      after: 'a\nb\n',
+    });
     expect(made.lock.files).toEqual({});
     expect(project.text('.devops/base/ci.yml.base')).toBeNull();
     expect(hasConflict(made)).toBe(false);
@@ -160,7 +177,12 @@ describe('files of somebody else', () => {
 
   it('are found where only the case differs', () => {
     const made = new MemoryProject({ dockerfile: 'FROM x\n' }).plan([file('Dockerfile', 'FROM y\n')]);
-    expect(changeOf(made, 'Dockerfile')).toMatchObject({ kind: 'keep', foreign: true, before: 'FROM x\n', reason: expect.stringContaining('dockerfile') });
+    expect(changeOf(made, 'Dockerfile')).toMatchObject({
+      kind: 'keep',
+      foreign: true,
+      before: 'FROM x\n',
+      reason: expect.stringContaining('dockerfile'),
+    });
   });
 
   it('are not reached through a link, and not written when they are no UTF-8', () => {
@@ -174,130 +196,6 @@ describe('files of somebody else', () => {
   });
 });
 
-describe('line ends, byte order mark, final newline, mode', () => {
-  it.each([
-    ['CRLF', 'a\r\nb\r\n', 'a\r\nB\r\n'],
-    ['a byte order mark', '\ufeffa\nb\n', '\ufeffa\nB\n'],
-    ['no final newline', 'a\nb', 'a\nB'],
-    ['all three', '\ufeffa\r\nb', '\ufeffa\r\nB'],
-  ])('%s is no edit and survives an update', (_, disk, updated) => {
-    const project = written().put('ci.yml', disk);
-    expect(kindOf(project, V1)).toBe('unchanged');
-    expect(toWrites(project.plan(V1))).toEqual([]);
-    project.run(V2);
-    expect(project.text('ci.yml')).toBe(updated);
-    expect(toWrites(project.plan(V2))).toEqual([]);
-  });
-
-  it('a checkout with CRLF everywhere is no news', () => {
-    const project = written();
-    for (const [path, { text }] of project.entries) project.put(path, text.replaceAll('\n', '\r\n'));
-    expect(toWrites(project.plan(V1))).toEqual([]);
-  });
-
-  const script = (mode: 0o644 | 0o755) => [file('run.sh', '#!/bin/sh\n', { mode })];
-
-  it('a mode of ours that changes is an update', () => {
-    const project = written(script(0o644)).put('run.sh', '#!/bin/sh\n', 0o664);
-    expect(changeOf(project.run(script(0o755)), 'run.sh')).toMatchObject({ kind: 'update', modeBefore: 0o664, mode: 0o775 });
-    expect(toWrites(project.plan(script(0o755)))).toEqual([]);
-    expect(changeOf(project.plan(script(0o644)), 'run.sh')).toMatchObject({ kind: 'update', mode: 0o664 });
-  });
-
-  it('a mode of ours reaches an edited file, and its text stays', () => {
-    const project = written(script(0o644)).put('run.sh', '#!/bin/sh\nmine\n');
-    expect(changeOf(project.run(script(0o755)), 'run.sh')).toMatchObject({ kind: 'update', after: '#!/bin/sh\nmine\n', mode: 0o755 });
-    expect(toWrites(project.plan(script(0o755)))).toEqual([]);
-    expect(kindOf(project, script(0o755), 'run.sh')).toBe('keep');
-  });
-
-  it('a mode that the user set stays, and so do bits that depend on the machine', () => {
-    const project = written(script(0o755)).put('run.sh', '#!/bin/sh\n', 0o640);
-    expect(toWrites(project.plan(script(0o755)))).toEqual([]);
-    const update = [file('run.sh', '#!/bin/sh\nset -e\n', { mode: 0o755 })];
-    expect(changeOf(project.plan(update), 'run.sh')).toMatchObject({ mode: 0o640, modeBefore: 0o640 });
-  });
-
-  it('an identical file of somebody else becomes executable when it has to be', () => {
-    const project = new MemoryProject({ 'run.sh': '#!/bin/sh\n' });
-    expect(changeOf(project.run(script(0o755)), 'run.sh')).toMatchObject({ kind: 'update', mode: 0o755 });
-    expect(toWrites(project.plan(script(0o755)))).toEqual([]);
-  });
-});
-
-describe('ownership once', () => {
-  const once = (text: string) => [file('contacts.yaml', text, { ownership: 'once' })];
-
-  it('writes when absent and never in the lock, then never again', () => {
-    const project = new MemoryProject();
-    expect(changeOf(project.run(once('a\n')), 'contacts.yaml')?.kind).toBe('create');
-    expect(project.text('.devops/base/contacts.yaml.base')).toBeNull();
-    project.put('contacts.yaml', 'mine\n');
-    expect(changeOf(project.run(once('b\n')), 'contacts.yaml')).toMatchObject({ kind: 'keep', foreign: false });
-    project.put('contacts.yaml', null);
-    expect(changeOf(project.run(once('b\n')), 'contacts.yaml')).toMatchObject({ kind: 'keep', before: null });
-    project.put('contacts.yaml', 'mine\n');
-    expect(changeOf(project.run([]), 'contacts.yaml')?.kind).toBe('orphan');
-  });
-
-  it('leaves a foreign file alone', () => {
-    const project = new MemoryProject({ 'contacts.yaml': 'mine\n' });
-    expect(changeOf(project.run(once('a\n')), 'contacts.yaml')).toMatchObject({ kind: 'keep', foreign: true });
-  });
-});
-
-describe('additive edits', () => {
-  const ignore = (text: string) => [file('.gitignore', text, { ownership: 'merge:ignore-lines' })];
-
-  it('add, remember their fragment only, follow news, and are taken out without a trace', () => {
-    const project = new MemoryProject({ '.gitignore': 'secret-stuff\n' }).put('.gitignore', 'secret-stuff\n', 0o600);
-    const first = project.run(ignore('dist/\n'));
-    expect(changeOf(first, '.gitignore')).toMatchObject({ kind: 'update', before: 'secret-stuff\n', mode: 0o600, modeBefore: 0o600 });
-    expect(project.text('.devops/base/.gitignore.base')).toBe('dist/\n');
-    expect(first.lock.files['.gitignore']?.hash).toBe(hashText('dist/\n'));
-    expect(toWrites(project.plan(ignore('dist/\n')))).toEqual([]);
-    project.run(ignore('dist/\ncoverage/\n'));
-    expect(project.text('.gitignore')).toContain('coverage/');
-    expect(changeOf(project.run([]), '.gitignore')?.kind).toBe('update');
-    expect(project.text('.gitignore')).toBe('secret-stuff\n');
-    expect(project.text('.devops/base/.gitignore.base')).toBeNull();
-  });
-
-  it('begin a file, and delete it when nothing else is in it', () => {
-    const project = new MemoryProject();
-    expect(changeOf(project.run(ignore('dist/\n')), '.gitignore')?.kind).toBe('create');
-    expect(changeOf(project.run([]), '.gitignore')?.kind).toBe('delete');
-  });
-
-  it('are not put back when the user took the file or the lines away', () => {
-    const project = new MemoryProject({ '.gitignore': 'x\n' });
-    project.run(ignore('dist/\n'));
-    project.put('.gitignore', 'x\n');
-    expect(changeOf(project.run(ignore('dist/\n')), '.gitignore')?.kind).toBe('unchanged');
-    project.put('.gitignore', null);
-    expect(changeOf(project.run(ignore('dist/\nnew/\n')), '.gitignore')).toMatchObject({ kind: 'keep', before: null });
-  });
-
-  it('keep what they cannot edit, and say why', () => {
-    const scripts = [file('package.json', '{"lint":"biome"}', { ownership: 'merge:package-scripts' })];
-    const broken = new MemoryProject({ 'package.json': '{' });
-    expect(changeOf(broken.run(scripts), 'package.json')).toMatchObject({ kind: 'keep', reason: expect.stringContaining('JSON') });
-    const own = new MemoryProject({ 'package.json': '{"scripts":{"lint":"eslint"}}' });
-    const made = own.run(scripts);
-    expect(changeOf(made, 'package.json')).toMatchObject({ kind: 'keep', reason: 'package.json has its own lint' });
-    expect(made.lock.files).toEqual({});
-    expect(changeOf(new MemoryProject().plan(scripts), 'package.json')).toMatchObject({ kind: 'keep', before: null });
-  });
-
-  it('never take out what was the user\u2019s before', () => {
-    const text = '{\n  "scripts": {\n    "lint": "biome"\n  }\n}\n';
-    const project = new MemoryProject({ 'package.json': text });
-    project.run([file('package.json', '{"lint":"biome","infra":"x"}', { ownership: 'merge:package-scripts' })]);
-    project.run([]);
-    expect(project.text('package.json')).toBe(text);
-  });
-});
-
 describe('housekeeping', () => {
   it('keeps lines that somebody added to our ignore file', () => {
     const project = new MemoryProject({ '.devops/.gitignore': 'mine/\r\n' });
@@ -307,7 +205,7 @@ describe('housekeeping', () => {
   });
 
   it('writes a given file only when its text changes', () => {
-    const project = written();
+    const project = written(V1);
     const extras = [{ path: '.devops/config.yaml', text: 'version: 1\n' }];
     project.put('.devops/config.yaml', 'version: 1\r\n');
     expect(toWrites(project.plan(V1, { extras }))).toEqual([]);
@@ -316,7 +214,7 @@ describe('housekeeping', () => {
   });
 
   it('records the tool, the configuration and what is pinned', () => {
-    const made = written().plan(V1, { tool: '2.0.0', pinned: { branch: 'main' } });
+    const made = written(V1).plan(V1, { tool: '2.0.0', pinned: { branch: 'main' } });
     expect(made.lock).toMatchObject({ version: 1, tool: '2.0.0', config: 'c'.repeat(64), pinned: { branch: 'main' } });
     expect(toWrites(made).map(({ path }) => path)).toEqual(['.devops/lock.json']);
   });
@@ -332,7 +230,9 @@ describe('housekeeping', () => {
 describe('paths', () => {
   it('are checked, all of them, before anything is compared', () => {
     const project = new MemoryProject({ docs: 'a file\n', 'Dockerfile/x': 'a folder\n' });
-    const rendered = ['../x', '.devops/evil', 'a', 'A', 'docs/x.md', 'Dockerfile', 'twice', 'twice'].map((path) => file(path, 'x\n'));
+    const rendered = ['../x', '.devops/evil', 'a', 'A', 'docs/x.md', 'Dockerfile', 'twice', 'twice'].map((path) =>
+      file(path, 'x\n'),
+    );
     try {
       project.plan(rendered);
       expect.unreachable();

@@ -272,7 +272,10 @@ describe('the filter', () => {
 describe('next steps', () => {
   it('name what is missing, with its standard', () => {
     const missing = nextSteps(ciGithub, of('javascript-without-tests'));
-    expect(missing.map(({ standard }) => standard)).toEqual(['CI-013', 'CI-015', 'CI-001', 'CI-001']);
+    expect(missing.map(({ standard }) => standard)).toEqual(['CI-013', 'CI-015', 'CI-001']);
+    expect(missing.at(-1)?.text).toMatch(
+      /^package\.json has no ("[\w:]+", )*"[\w:]+" and "test" script that CI could run/,
+    );
     expect(nextSteps(ciGithub, of('bun-mongo')).find(({ standard }) => standard === 'CI-009')).toBeDefined();
     const vitest = nextSteps(ciGithub, one({ coverage: null })).find(({ standard }) => standard === 'CI-009');
     expect(vitest?.command).toBe('npm install --save-dev @vitest/coverage-v8');
@@ -288,8 +291,14 @@ describe('next steps', () => {
 
   it('require the gate by its exact name', () => {
     const step = nextSteps(ciGithub, baseSystem).find(({ standard }) => standard === 'CI-013');
-    expect(step?.command).toContain('repos/acme/orders/rulesets');
-    expect(step?.command).toContain(`"context":"${GATE_NAME}"`);
+    expect(step?.text).toContain(`"${GATE_NAME}"`);
+    expect(step?.text).toContain('https://github.com/acme/orders/settings/rules/new');
+  });
+
+  it("are one comparison where the user's own workflow stays", () => {
+    const existing = [{ path: baseSystem.layout.ci, role: 'ci', system: 'github-actions' }] as const;
+    const steps = nextSteps(ciGithub, { ...baseSystem, project: { ...baseSystem.project, existing } });
+    expect(steps.map(({ command }) => command)).toEqual(['npx create-devops-setup diff .github/workflows/ci.yml']);
   });
 
   it('say nothing of a secret where the team has no chat', () => {

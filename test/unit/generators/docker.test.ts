@@ -119,6 +119,7 @@ const ROADS: Readonly<Record<string, System>> = {
       name: 'bun',
       version: '1.3.14',
       versionFile: null,
+      outdated: null,
       image: 'oven/bun:1.3.14@sha256:e10577f0db68676a7024391c6e5cb4b879ebd17188ab750cf10024a6d700e5c4',
     },
     packageManager: manager('bun', null, 'bun.lock'),

@@ -6,10 +6,21 @@ import { checks } from '../../../src/standards/checks/index.ts';
 import { checkAll } from '../../../src/standards/index.ts';
 import { checkInput } from '../../../src/standards/input.ts';
 import { mutations } from '../../../src/standards/mutations/index.ts';
+import { expressService, system } from '../../helpers/system.ts';
 import { systemMatrix } from '../../helpers/system-matrix.ts';
 import { rendered, requestOf, treeOf } from './rendered.ts';
 
-const cases = Object.entries(systemMatrix).map(([name, system]) => {
+const personas = ['automator', 'buddy-specialist', 'workflow', 'battra-contributor'] as const;
+const theirs = { ...expressService, files: { ...expressService.files, dockerfileOwner: 'user' as const } };
+
+/** The matrix of the pipeline, every persona, and a service whose Dockerfile was there before us. */
+const systems = {
+  ...systemMatrix,
+  ...Object.fromEntries(personas.map((id) => [`persona-${id}`, system({ persona: { id, title: id } })])),
+  'own-dockerfile': system({ services: [theirs] }),
+};
+
+const cases = Object.entries(systems).map(([name, system]) => {
   const tree = treeOf(rendered(system));
   const input = checkInput(requestOf(system, tree));
   const applying = new Set(checks.filter((check) => check.applies(input) === true).map(({ id }) => id));

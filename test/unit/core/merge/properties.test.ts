@@ -49,7 +49,9 @@ function laws(name: MergerName, existing: fc.Arbitrary<string | null>, fragment:
 
 const eol = fc.constantFrom('\n', '\r\n');
 const word = fc.stringMatching(/^[a-z!*/.]{1,6}$/);
-const lines = fc.array(fc.oneof(word, fc.constant(''), fc.constantFrom('# remark', '  x ', '\r', 'é\u2028')), { maxLength: 8 });
+const lines = fc.array(fc.oneof(word, fc.constant(''), fc.constantFrom('# remark', '  x ', '\r', 'é\u2028')), {
+  maxLength: 8,
+});
 const text = fc
   .tuple(lines, eol, fc.boolean(), fc.boolean())
   .map(([all, end, bom, final]) => (bom ? '\ufeff' : '') + all.join(end) + (final ? end : ''));
@@ -66,7 +68,10 @@ describe('ignore-lines', () => {
         const result = mergers['ignore-lines'].merge(before, added, null);
         if (result.kind !== 'applied') return;
         expect(result.text.startsWith(before)).toBe(true);
-        const there = result.text.replace(/^\ufeff/, '').split('\n').map((line) => line.trimEnd());
+        const there = result.text
+          .replace(/^\ufeff/, '')
+          .split('\n')
+          .map((line) => line.trimEnd());
         for (const line of added.split('\n')) if (line !== '' && !line.startsWith('#')) expect(there).toContain(line);
       }),
       RUNS,
@@ -86,23 +91,37 @@ describe('markdown-section', () => {
 /** A JSON document as people write it: any indentation, comments and trailing commas where allowed. */
 function json(value: fc.Arbitrary<Record<string, unknown>>, relaxed: boolean): fc.Arbitrary<string> {
   const indent = fc.constantFrom<(string | number)[]>('\t', 2, 4, 0);
-  return fc.tuple(value, indent, eol, fc.boolean(), fc.boolean(), fc.boolean()).map(([data, space, end, bom, final, extra]) => {
-    let body = JSON.stringify(data, null, space);
-    if (relaxed && extra) body = body.replace(/(["\]}0-9el])\n/g, '$1, // remark\n').replace(/,\n/g, ', /* b */\n');
-    return (bom ? '\ufeff' : '') + body.replaceAll('\n', end) + (final ? end : '');
-  });
+  return fc
+    .tuple(value, indent, eol, fc.boolean(), fc.boolean(), fc.boolean())
+    .map(([data, space, end, bom, final, extra]) => {
+      let body = JSON.stringify(data, null, space);
+      if (relaxed && extra) body = body.replace(/(["\]}0-9el])\n/g, '$1, // remark\n').replace(/,\n/g, ', /* b */\n');
+      return (bom ? '\ufeff' : '') + body.replaceAll('\n', end) + (final ? end : '');
+    });
 }
 
 const name = fc.constantFrom('test', 'lint', 'build', 'x:y', '__proto__', '1', 'a"b');
 const command = fc.constantFrom('vitest', 'biome check .', 'echo "\\"', 'node é');
 const scripts = fc.dictionary(name, command, { maxKeys: 4, noNullPrototype: true });
-const other = fc.oneof(fc.integer(), fc.constant(null), fc.constant([]), fc.constant({}), fc.constant({ a: [1, { b: 2 }] }));
+const other = fc.oneof(
+  fc.integer(),
+  fc.constant(null),
+  fc.constant([]),
+  fc.constant({}),
+  fc.constant({ a: [1, { b: 2 }] }),
+);
 
 describe('package-scripts', () => {
   const manifest = json(
-    fc.tuple(fc.option(scripts, { nil: undefined }), fc.dictionary(word, other, { maxKeys: 3, noNullPrototype: true }), fc.boolean()).map(
-      ([own, rest, first]) => (own === undefined ? rest : first ? { scripts: own, ...rest } : { ...rest, scripts: own }),
-    ),
+    fc
+      .tuple(
+        fc.option(scripts, { nil: undefined }),
+        fc.dictionary(word, other, { maxKeys: 3, noNullPrototype: true }),
+        fc.boolean(),
+      )
+      .map(([own, rest, first]) =>
+        own === undefined ? rest : first ? { scripts: own, ...rest } : { ...rest, scripts: own },
+      ),
     false,
   );
   const fragment = scripts.filter((all) => Object.keys(all).length > 0).map((all) => JSON.stringify(all));
@@ -137,9 +156,13 @@ describe('biome-excludes', () => {
     fc.constant({ maxSize: 9, includes: ['**'] }),
   );
   const config = json(
-    fc.tuple(fc.option(files, { nil: undefined }), fc.constantFrom({}, { linter: { enabled: true } }), fc.constantFrom({}, { $schema: 'https://biomejs.dev/schemas/1.9.4/schema.json' })).map(
-      ([own, rest, schema]) => ({ ...schema, ...(own === undefined ? {} : { files: own }), ...rest }),
-    ),
+    fc
+      .tuple(
+        fc.option(files, { nil: undefined }),
+        fc.constantFrom({}, { linter: { enabled: true } }),
+        fc.constantFrom({}, { $schema: 'https://biomejs.dev/schemas/1.9.4/schema.json' }),
+      )
+      .map(([own, rest, schema]) => ({ ...schema, ...(own === undefined ? {} : { files: own }), ...rest })),
     true,
   );
   const fragment = patterns.map((all) => `${all.join('\n')}\n`);

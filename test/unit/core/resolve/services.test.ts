@@ -85,7 +85,7 @@ describe('a service', () => {
   it('is called like its package without the scope, at most 20 characters', () => {
     expect(names()).toEqual({ '.': 'orders' });
     const long = workspaceFacts({ 'apps/a': '@acme/payment-gateway-service-worker' });
-    expect(names(long)).toEqual({ 'apps/a': 'payment-gateway-serv' });
+    expect(names(long)).toEqual({ 'apps/a': 'payment-gateway' });
   });
 
   it('without a name is called like its folder in a workspace, like the project in the root', () => {
@@ -101,7 +101,7 @@ describe('a service', () => {
     expect(names(seen)).toEqual({ 'apps/api': 'api', 'libs/api': 'api-2', 'x/api': 'api-3', 'y/api-2': 'api-2-2' });
     const long = workspaceFacts({ a: 'payment-gateway-service-a', b: 'payment-gateway-service-b' });
     const given = Object.values(names(long));
-    expect(given).toEqual(['payment-gateway-serv', 'payment-gateway-se-2']);
+    expect(given).toEqual(['payment-gateway', 'payment-gateway-2']);
     for (const one of given) expect(one.length).toBeLessThanOrEqual(20);
   });
 

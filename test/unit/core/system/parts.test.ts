@@ -74,10 +74,34 @@ describe('datastores', () => {
 
   it('are linked by the name of the datastore and the variables of the code', () => {
     const connection = { url: 'DATABASE_URL', host: null, port: null, user: null, password: null, database: null };
-    const links = linksOf([datastore('postgresql', { connection })]);
+    const links = linksOf(serviceFacts({ datastores: [datastore('postgresql', { connection })] }));
     expect(links).toEqual([{ kind: 'postgresql', datastore: 'postgres', variables: connection }]);
     const [store] = datastoresOf([named('api', datastore('postgresql'))], 'x', pins);
     expect(links[0]?.datastore).toBe(store?.name);
+  });
+});
+
+describe('links', () => {
+  const parts = { url: null, host: 'DATABASE_HOST', port: null, user: null, password: null, database: null };
+  const none = { url: null, host: null, port: null, user: null, password: null, database: null };
+
+  it('give a variable that two datastores share to one of them', () => {
+    const datastores = [datastore('mongodb', { connection: parts }), datastore('postgresql', { connection: parts })];
+    const links = linksOf(serviceFacts({ datastores }));
+    expect(links.map(({ kind, variables }) => [kind, variables.host])).toEqual([
+      ['postgresql', 'DATABASE_HOST'],
+      ['mongodb', null],
+    ]);
+  });
+
+  it('fall back on what the library and the migrations tool read by themselves', () => {
+    const [plain] = linksOf(serviceFacts({ datastores: [datastore('postgresql', { connection: none })] }));
+    expect(plain?.variables).toMatchObject({ url: null, host: 'PGHOST', password: 'PGPASSWORD' });
+    const migrations = { value: { tool: 'node-pg-migrate', script: null, command: [] }, evidence: { file: 'a' } };
+    const [migrated] = linksOf(
+      serviceFacts({ migrations, datastores: [datastore('postgresql', { connection: none })] }),
+    );
+    expect(migrated?.variables.url).toBe('DATABASE_URL');
   });
 });
 
