@@ -47,14 +47,18 @@ export function growthTable(steps) {
   const services = ({ count }) => count;
   const shown = (value) => (value === null ? '' : `${value.toFixed(2)} ms`);
   const rows = (key, unit) =>
-    steps.map((step) => [
-      step.count.toLocaleString('en'),
-      step.managed.toLocaleString('en'),
-      `${(step[key].cpu / 1000).toFixed(2)} s`,
-      `${(step[key].wall / 1000).toFixed(2)} s`,
-      shown(each(step, key, unit)),
-      mib(step[key].peak),
-    ]);
+    steps.map((step) => {
+      const count = step.count.toLocaleString('en');
+      if (step.stopped) return [count, '', `stopped after ${step.stopped} s`, '', '', ''];
+      return [
+        count,
+        step.managed.toLocaleString('en'),
+        `${(step[key].cpu / 1000).toFixed(2)} s`,
+        `${(step[key].wall / 1000).toFixed(2)} s`,
+        shown(each(step, key, unit)),
+        mib(step[key].peak),
+      ];
+    });
   const head = (unit) => ['services', 'files written', 'CPU', 'wall', `CPU for one more ${unit}`, 'peak memory'];
   const files = ({ managed }) => managed;
   return [
@@ -83,7 +87,7 @@ create-vite and hygen have no \`--version\`.
 
 ## A full set-up
 
-Into a fresh copy of \`test/fixtures/express-postgres\`. The peers write what they can write: create-vite its smallest TypeScript
+Into a fresh copy of \`test/fixtures/express-postgres\`. The peers write what they can write: create-vite a React
 application, hygen and plop three one-line files, @flydotio/dockerfile a Dockerfile and what belongs to it.
 
 ${generation}

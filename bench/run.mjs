@@ -2,7 +2,7 @@
  * Measures this tool beside its peers in one run and writes RESULTS.md. Run it with `npm run bench`. It never judges: a time is not a test.
  * `ROUNDS=15 npm run bench` counts more runs; the peers are installed once, into a cache below the system's temporary folder.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,6 +17,8 @@ const root = join(here, '..');
 const cache = join(tmpdir(), 'create-devops-setup-bench');
 const rounds = Math.max(Number(process.env.ROUNDS ?? 7), 7);
 const sizes = (process.env.SERVICES ?? '1,10,100,1000').split(',').map(Number);
+/** A set-up that takes longer than this is not repeated: its row says so. */
+const PATIENCE_MS = 120_000;
 const fixture = join(root, 'test/fixtures/express-postgres');
 const log = (text) => process.stderr.write(`  ${text}\n`);
 
@@ -112,7 +114,13 @@ function growth(tool, count) {
     return folder;
   };
   const done = fresh((folder) => writeWorkspace(folder, count));
-  execFileSync(process.execPath, [tool.start, '--yes'], { cwd: done, stdio: ['ignore', 'ignore', 'inherit'] });
+  const first = spawnSync(process.execPath, [tool.start, '--yes'], {
+    cwd: done,
+    stdio: 'ignore',
+    timeout: PATIENCE_MS,
+  });
+  if (first.error?.code === 'ETIMEDOUT') return { count, stopped: PATIENCE_MS / 1000 };
+  if (first.status !== 0) throw new Error(`${count} services: exit ${first.status}`);
   const lock = join(done, '.devops/lock.json');
   const managed = existsSync(lock) ? Object.keys(JSON.parse(readFileSync(lock, 'utf8')).files).length : 0;
   const measured = interleave(

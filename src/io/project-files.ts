@@ -63,6 +63,7 @@ export function openProject(root: string): OpenedProject {
     },
     files: {
       list: () => walked().paths,
+      truncated: () => walked().truncated,
       read: (path) => (isPlain(path) ? readFile(join(real, path), path) : readText(real, path)),
       exists: (path) => isPlain(path) || inside(real, path) !== null,
       mode: (path) => {

@@ -28,8 +28,11 @@ export type ScriptRole =
   | 'build'
   | 'migrate';
 
-/** A script: its key in package.json and the command line written there. */
-export type Script = Readonly<{ name: string; command: string }>;
+/**
+ * A script: its key in package.json and the command line written there. `hooked`: there is a `pre…` or `post…` script of its name, which
+ * npm, pnpm, Yarn 1 and Bun run around it; calling the tool directly, or another script, leaves out what they prepare.
+ */
+export type Script = Readonly<{ name: string; command: string; hooked?: true }>;
 
 /** The package manager, where its lock file stands (`installRoot`, relative to the project's root, `.` for the root itself). */
 export type PackageManagerFacts = Readonly<{
@@ -69,7 +72,12 @@ export type DatastoreFact = Readonly<{
     database: string | null;
   }>;
   evidence: Evidence;
+  /** Where the code or its configuration says that it is on this machine, while no variable can move it: in a container nothing answers there. */
+  localhost?: Evidence;
 }>;
+
+/** A database that is a file (SQLite, libSQL with a `file:` URL): where its path or URL comes from, and the one that holds without it. */
+export type FileDatabaseFact = Readonly<{ variable: string | null; default: string | null }>;
 
 /** What the images and pipelines must know about dependencies that need special care (`design.md`, Docker traps). */
 export type BuildTraps = Readonly<{
@@ -128,6 +136,8 @@ export type ServiceFacts = Readonly<{
   logger: Fact<string> | null;
   environment: readonly EnvironmentVariableFact[];
   datastores: readonly DatastoreFact[];
+  /** Null when there is none. `default` is as written: a path relative to the working directory, an absolute one, or a `file:` URL. */
+  fileDatabase?: Fact<FileDatabaseFact> | null;
   migrations: Fact<Readonly<{ tool: string; script: string | null; command: readonly string[] }>> | null;
   /** Next.js only: `output: 'standalone'` is set. */
   nextStandalone: Fact<boolean> | null;

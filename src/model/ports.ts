@@ -5,6 +5,8 @@ import type { Write } from './plan.ts';
 export type ProjectFiles = Readonly<{
   /** Every file below the root, sorted; dependency, build and VCS folders left out; bounded. */
   list: () => readonly string[];
+  /** True when there is more below the root than `list` holds. Absent: it holds everything. */
+  truncated?: () => boolean;
   /** The text of a file, or null when it is absent. Throws SetupError (READ) when it is there and cannot be read, or is no text. */
   read: (path: string) => string | null;
   /** True when a file or folder is there, also in folders that `list` leaves out. */

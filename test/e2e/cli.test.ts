@@ -1,6 +1,6 @@
 /** Bad input, odd folders and hostile trees against the built command line: code, text, and the tree byte for byte. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BIN, bytesOf, cli, emptyFolder, powerless, project, type RunOptions, removeFolders } from '../helpers/cli.ts';
@@ -294,9 +294,10 @@ describe.skipIf(!under)(under ? 'permissions' : 'permissions (skipped: root, and
   it.each(['package.json', '.devops/config.yaml', '.devops/lock.json'])('%s may not be read', (path) => {
     const folder = project({ setUp: true });
     const before = bytesOf(folder);
+    const { mode } = statSync(join(folder, path));
     chmodSync(join(folder, path), 0);
     const { code, stderr } = cli(folder, ['--yes'], options);
-    chmodSync(join(folder, path), 0o644);
+    chmodSync(join(folder, path), mode);
     expect(code, stderr).toBe(2);
     expect(stderr).toMatch(new RegExp(`${escaped(path)}.*EACCES|EACCES.*${escaped(path)}`));
     expect(bytesOf(folder)).toEqual(before);

@@ -47,8 +47,31 @@ export function nextStepsText({ setup, inspection, ignored, style, columns }: Ne
   return `\n  ${style.bold('Next')}\n${lines.join('\n')}\n`;
 }
 
+/** Steps that say the same of several services become one, with the names of the others. */
+export function groupSteps(steps: readonly NextStep[], services: readonly string[]): readonly NextStep[] {
+  const known = new Set(services);
+  const groups = new Map<string, { step: NextStep; others: string[] }>();
+  for (const step of steps) {
+    let service = '';
+    const whole = [step.text, step.command ?? '', step.standard ?? ''].join('\n');
+    const key = whole.replace(/[a-z][a-z0-9-]*/g, (word) => {
+      if (!known.has(word)) return word;
+      service = word;
+      return '*';
+    });
+    const group = groups.get(key);
+    if (group) group.others.push(service);
+    else groups.set(key, { step, others: [] });
+  }
+  return [...groups.values()].map(({ step, others }) => {
+    const named = others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} more`] : others;
+    const all = named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : named[0];
+    return all === undefined ? step : { ...step, text: `${step.text} The same for ${all}.` };
+  });
+}
+
 /** A long command on several lines that a shell still reads as one: it breaks after `&&`. */
-function foldCommand(command: string, width: number): readonly string[] {
+export function foldCommand(command: string, width: number): readonly string[] {
   if (command.length <= width) return [command];
   const [first = '', ...rest] = command.split(' && ');
   return [first, ...rest.map((part) => `  ${part}`)].map((line, index) => (index < rest.length ? `${line} &&` : line));

@@ -2,7 +2,7 @@
 import type { EnvironmentVariableFact, Evidence } from '../../model.ts';
 import type { Package } from './package.ts';
 import { at, compare } from './repo.ts';
-import { sampleFiles } from './samples.ts';
+import { sampleFiles, sampleValue } from './samples.ts';
 import { codeMatches, literal, parts, type Source, trim } from './scan.ts';
 import { isSchemaFile, schemaReads } from './schemas.ts';
 import { looksSecret } from './secrets.ts';
@@ -57,13 +57,7 @@ export function detectEnvironment(pkg: Package): EnvironmentVariableFact[] {
   withSecretFiles(byName);
   return [...byName.entries()]
     .sort(([a], [b]) => compare(a, b))
-    .map(([name, all]) =>
-      combine(
-        name,
-        all,
-        samples.flatMap((s) => s.entries),
-      ),
-    );
+    .map(([name, all]) => combine(name, all, sampleValue(pkg, name)?.value ?? null));
 }
 
 /** Docker's custom: `X` or `X_FILE` gives the value, so neither is needed by itself. */
@@ -95,16 +89,11 @@ function namesInCode(pkg: Package, names: readonly string[]): ReadonlySet<string
   return found;
 }
 
-function combine(
-  name: string,
-  reads: readonly Read[],
-  samples: readonly { name: string; value: string }[],
-): EnvironmentVariableFact {
+function combine(name: string, reads: readonly Read[], sample: string | null): EnvironmentVariableFact {
   // A schema decides; otherwise a place that stops without it, or one that reads it as it is while no other goes on without it.
   const deciding = reads.filter((r) => r.schema);
   const judged = deciding.length > 0 ? deciding : reads;
   const inCode = reads.find((r) => r.default !== null)?.default ?? null;
-  const sample = samples.find((s) => s.name === name && s.value !== '')?.value ?? null;
   // An empty default is none that could be shown.
   const value = (inCode === '' ? null : inCode) ?? sample;
   const secret = looksSecret(name, value, inCode);

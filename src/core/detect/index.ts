@@ -15,6 +15,8 @@ import { deployability, type Layout, readLayout, workspaceDependencies } from '.
 /** Detects everything. Throws SetupError (PROJECT) when a package.json is broken, with all broken ones at once. */
 export function detect(files: ProjectFiles, git: GitFiles): Facts {
   const repo = openRepo(files);
+  if (files.truncated?.() === true)
+    repo.note('holds more files than are read, or deeper folders; the facts name what was seen of it', '.');
   const layout = readLayout(repo);
   if (repo.problems.length > 0) throw new SetupError([...repo.problems].sort((a, b) => compare(a.place, b.place)));
   const { root, workspace, independent } = layout;

@@ -3,7 +3,7 @@ import type { EnvironmentVariableFact, Evidence, Fact } from '../../model.ts';
 import type { ComposeService } from './compose.ts';
 import type { Package } from './package.ts';
 import { at, choose, fact } from './repo.ts';
-import { sampleFiles } from './samples.ts';
+import { sampleValue } from './samples.ts';
 import { codeMatches, parts, type Source, type Span, trim } from './scan.ts';
 import { evaluate, type Value } from './values.ts';
 
@@ -207,10 +207,8 @@ function numbers(value: string, evidence: Evidence): Fact<number>[] {
 }
 
 function samplePorts(pkg: Package, variable: string): Fact<number>[] {
-  return sampleFiles(pkg).flatMap((sample) => {
-    const entry = sample.entries.find((e) => e.name === variable);
-    return entry === undefined ? [] : numbers(entry.value, at(sample.file, entry.line));
-  });
+  const sample = sampleValue(pkg, variable);
+  return sample === null ? [] : numbers(sample.value, sample.evidence);
 }
 
 /** EXPOSE of an existing Dockerfile. */

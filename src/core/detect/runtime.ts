@@ -34,7 +34,7 @@ export function detectRuntime(
   const versions: Fact<string>[] = [
     ...folders.flatMap((f) => versionFile(repo, f, '.nvmrc')),
     ...folders.flatMap((f) => versionFile(repo, f, '.node-version')),
-    ...toolVersions(repo, folders, /^nodejs\s+(\S+)/),
+    ...toolVersions(repo, folders, /^node(?:js)?\s+(\S+)/),
     ...manifests.flatMap((p) => field(p, 'volta', 'node')),
     ...manifests.flatMap(devEngines),
     ...workflowFiles(repo),
@@ -42,13 +42,23 @@ export function detectRuntime(
     ...workflowVersions(repo),
     ...dockerfileVersion(repo, folders),
   ];
-  const file = versions[0]?.evidence.file;
-  // setup-node reads these, and any plain file that the project's own workflow gives it.
-  const readable =
-    file !== undefined &&
-    (/(?:^|\/)(?:\.nvmrc|\.node-version|\.tool-versions|package\.json)$/.test(file) ||
-      workflowFiles(repo).some((f) => f.evidence.file === file));
-  return { name, version: choose(versions), versionFile: readable ? file : null };
+  const first = versions[0];
+  return {
+    name,
+    version: choose(versions),
+    versionFile: first !== undefined && setupNodeReads(repo, first) ? first.evidence.file : null,
+  };
+}
+
+/** What setup-node makes of a plain version file. */
+const PLAIN_VERSION = /^(?:node(?:js)?\s+)?v?(\S+)$/m;
+
+/** True where `node-version-file` would give the same version: package.json, or a file with nothing but a version in its line. */
+function setupNodeReads(repo: Repo, version: Fact<string>): boolean {
+  const { file } = version.evidence;
+  if (/(?:^|\/)package\.json$/.test(file)) return true;
+  if (/\.ya?ml$|(?:^|\/)Dockerfile$/.test(file)) return false;
+  return PLAIN_VERSION.exec(repo.text(file) ?? '')?.[1] === version.value;
 }
 
 /** Bun runs it when a start script says so, or the code uses Bun's own API; a lock file alone only installs. */
@@ -106,34 +116,57 @@ function devEngines(pkg: Package): Fact<string>[] {
   return version === null ? [] : [fact(version, { ...pkg.evidence('devEngines', 'runtime'), note: 'devEngines' })];
 }
 
-/** A version file with a name of its own that a workflow gives to setup-node. */
+/** A row about the version in a workflow. `given` is what stands behind the key, an expression followed to where it is set. */
+type Row = Readonly<{ key: string; given: string; file: string; line: number }>;
+
+/** A version file that a workflow gives to setup-node, whatever it is called, or whose content it hands on. */
 function workflowFiles(repo: Repo): Fact<string>[] {
-  return workflowRows(repo).flatMap(({ row }) => {
-    const file = /^\s*node-version-file:\s*['"]?([\w./-]+)/.exec(row)?.[1]?.replace(/^\.\//, '');
-    if (file === undefined || /(?:^|\/)(?:\.nvmrc|\.node-version|\.tool-versions|package\.json)$/.test(file)) return [];
-    return versionFile(repo, '.', file);
+  return workflowRows(repo).flatMap(({ key, given }) => {
+    const file = key === 'node-version-file' ? given : /^\$\(\s*(?:cat\s+|<\s*)([\w./-]+)\s*\)$/.exec(given)?.[1];
+    const path = file?.replace(/^(?:\$\{\{\s*github\.workspace\s*\}\}\/|\.\/)/, '');
+    if (path === undefined || !/^[\w./-]+$/.test(path) || /(?:^|\/)package\.json$/.test(path)) return [];
+    if (path.endsWith('.tool-versions'))
+      return toolVersions(repo, [path.slice(0, -'/.tool-versions'.length) || '.'], /^node(?:js)?\s+(\S+)/);
+    return versionFile(repo, '.', path).filter((f) => VERSION.test(f.value));
   });
 }
 
-/** The one version that the workflows name; a matrix says nothing about production. */
+const VERSION = /^(?:\d+(?:\.[\dx]+)*|lts\/(?:\*|\w+)|latest|current|node)$/;
+
+/** The one version that the workflows name; a matrix of several says nothing about production. */
 function workflowVersions(repo: Repo): Fact<string>[] {
-  const found = workflowRows(repo).flatMap(({ row, file, line }) => {
-    const m = /^\s*(?:-\s*)?node-version:\s*['"]?v?(\d+(?:\.[\dx]+)*|lts\/\*|lts\/\w+)['"]?\s*(?:#.*)?$/.exec(row);
-    return m === null ? [] : [fact(m[1] as string, at(file, line))];
+  const found = workflowRows(repo).flatMap(({ key, given, file, line }) => {
+    const value = key === 'node-version' ? given.replace(/^\[\s*([^,\]]+?)\s*\]$/, '$1').replace(/['"]/g, '') : '';
+    const version = value.replace(/^v(?=\d)/, '');
+    return VERSION.test(version) ? [fact(version, at(file, line))] : [];
   });
   return new Set(found.map((f) => f.value)).size === 1 ? found.slice(0, 1) : [];
 }
 
-function workflowRows(repo: Repo): readonly { row: string; file: string; line: number }[] {
+function workflowRows(repo: Repo): readonly Row[] {
   return repo.once('workflow rows', () =>
     repo.list
       .filter((f) => /^\.github\/(?:workflows|actions)\/.*\.ya?ml$/.test(f))
-      .flatMap((file) =>
-        (repo.text(file) ?? '')
-          .split('\n')
-          .flatMap((row, i) => (row.includes('node-version') ? [{ row, file, line: i + 1 }] : [])),
-      ),
+      .flatMap((file) => {
+        const text = repo.text(file) ?? '';
+        if (!text.includes('node-version')) return [];
+        return text.split('\n').flatMap((row, i) => {
+          const m = /^\s*(?:-\s*)?(node-version(?:-file)?):\s*(.+?)\s*(?:\s#.*)?$/.exec(row);
+          if (m === null) return [];
+          const given = (m[2] as string).replace(/^(['"])(.*)\1$/, '$2');
+          return [{ key: m[1] as string, given: followed(text, given), file, line: i + 1 }];
+        });
+      }),
   );
+}
+
+/** `${{ env.X }}`: what the same workflow sets X to, in an `env:` or through $GITHUB_ENV. */
+function followed(text: string, given: string): string {
+  const name = /^\$\{\{\s*env\.(\w+)\s*\}\}$/.exec(given)?.[1];
+  if (name === undefined) return given;
+  const plain = new RegExp(`^\\s*${name}:\\s*['"]?([^'"\\n#]+?)['"]?\\s*(?:#.*)?$`, 'm').exec(text)?.[1];
+  const written = new RegExp(`\\b${name}=(\\$\\([^)\\n]*\\)|[\\w./*]+)['"]?\\s*>>`).exec(text)?.[1];
+  return plain ?? written ?? given;
 }
 
 /** What the image runs today is said in the Dockerfile; the last resort. */
@@ -141,9 +174,16 @@ function dockerfileVersion(repo: Repo, folders: readonly string[]): Fact<string>
   for (const folder of folders) {
     const file = folder === '.' ? 'Dockerfile' : `${folder}/Dockerfile`;
     const rows = repo.text(file)?.split('\n') ?? [];
-    const index = rows.findIndex((row) => /^FROM\s+(?:--\S+\s+)?(?:\S+\/)?node:\d/i.test(row));
-    const m = index < 0 ? null : /node:(\d+(?:\.\d+){0,2})/.exec(rows[index] as string);
-    if (m !== null) return [fact(m[1] as string, at(file, index + 1))];
+    const defaults = new Map<string, string>();
+    for (const [index, row] of rows.entries()) {
+      const arg = /^\s*ARG\s+(\w+)=['"]?([^\s'"]+)/i.exec(row);
+      if (arg !== null) defaults.set(arg[1] as string, arg[2] as string);
+      const image = /^\s*FROM\s+(?:--\S+\s+)*['"]?(\S+)/i
+        .exec(row)?.[1]
+        ?.replace(/\$\{?(\w+)(?:\s*:-([^}]*))?\}?/g, (_, name: string, own?: string) => defaults.get(name) ?? own ?? '');
+      const version = /(?:^|\/)node:v?(\d+(?:\.\d+){0,2})/.exec(image ?? '')?.[1];
+      if (version !== undefined) return [fact(version, at(file, index + 1))];
+    }
   }
   return [];
 }

@@ -90,7 +90,7 @@ export function detectScripts(pkg: Package): Readonly<Partial<Record<ScriptRole,
     for (const name of named) {
       const reason = refuse(pkg, role, name);
       if (reason === null) {
-        roles[role] = fact({ name, command: pkg.scripts[name] as string }, pkg.evidence('scripts', name));
+        roles[role] = scriptFact(pkg, name);
         taken.add(name);
         break;
       }
@@ -119,9 +119,15 @@ function byContent(pkg: Package, roles: Partial<Record<ScriptRole, Fact<Script>>
       return steps.length === 1 && pattern.test((steps[0]?.words ?? []).join(' ')) && refuse(pkg, role, n) === null;
     });
     if (name === undefined) continue;
-    roles[role] = fact({ name, command: pkg.scripts[name] as string }, pkg.evidence('scripts', name));
+    roles[role] = scriptFact(pkg, name);
     taken.add(name);
   }
+}
+
+function scriptFact(pkg: Package, name: string): Fact<Script> {
+  const hooked = pkg.scripts[`pre${name}`] !== undefined || pkg.scripts[`post${name}`] !== undefined;
+  const script = { name, command: pkg.scripts[name] as string };
+  return fact(hooked ? { ...script, hooked } : script, pkg.evidence('scripts', name));
 }
 
 /** Why a script cannot play the role in a pipeline, or null when it can. */

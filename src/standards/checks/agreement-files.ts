@@ -1,4 +1,5 @@
 /** X-SYNTAX, X-FILES, X-COPY, X-TARGET, X-LOCKFILE, X-COMMANDS: what a file names is there. */
+import type { Service } from '../../model.ts';
 import type { Check, Defect } from '../check.ts';
 import { resolvePath } from '../parse/compose.ts';
 import { type Instruction, wordsOf } from '../parse/dockerfile.ts';
@@ -214,11 +215,7 @@ const commands: Check = {
         Object.values(service.commands).flatMap((command) => command?.script ?? []),
       ),
     );
-    const lines = input.system.services.flatMap((service) => [
-      ...Object.values(service.commands).flatMap((command) => command?.line ?? []),
-      ...(service.coverage ? [service.coverage.line] : []),
-    ]);
-    const binaries = new Set(lines.flatMap((line) => shellCommands(line).flatMap(({ words }) => words)));
+    const binaries = new Set(input.system.services.flatMap(binariesOf));
     return workflowsOf(input)
       .filter(({ path }) => input.artifact(path)?.origin === 'generated')
       .flatMap((workflow) =>
@@ -239,6 +236,20 @@ const commands: Check = {
       );
   },
 };
+
+/** `yarn run x` also starts what a dependency brings: the tools that commands, coverage and migrations name. */
+function binariesOf(service: Service): readonly string[] {
+  const lines = [
+    ...Object.values(service.commands).flatMap((command) => command?.line ?? []),
+    ...(service.coverage ? [service.coverage.line] : []),
+  ];
+  const [program = ''] = service.migrations?.command ?? [];
+  return [
+    ...lines.flatMap((line) => shellCommands(line).flatMap(({ words }) => words)),
+    ...(service.migrations ? [service.migrations.tool, program.slice(program.lastIndexOf('/') + 1)] : []),
+    ...(service.traps.prismaSchema ? ['prisma'] : []),
+  ];
+}
 
 /** The script behind `npm run x`, `npm test`, `pnpm x`, `yarn x`, `bun run x`; null where none is called. */
 function calledScript([program = '', ...rest]: readonly string[]): string | null {

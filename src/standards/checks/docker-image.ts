@@ -340,12 +340,10 @@ function ordinaryUser(file: Dockerfile): readonly Defect[] {
 
 function lockedDown(input: CheckInput): readonly Defect[] {
   const compose = composeOf(input);
-  // A Dockerfile that is not ours may need what ours does without.
-  const built =
-    compose?.services.filter(
-      ({ build, name }) => build !== null && serviceNamed(input, name)?.files.dockerfileOwner !== 'user',
-    ) ?? [];
+  const built = compose?.services.filter(({ build }) => build !== null) ?? [];
   return built.flatMap(({ name, data, lineOf, line }): readonly Defect[] => {
+    // A Dockerfile that is not ours may need capabilities, or files that it changes.
+    const theirs = serviceNamed(input, name)?.files.dockerfileOwner === 'user';
     const texts = (key: string) => JSON.stringify(data[key] ?? null);
     const rules = [
       {
@@ -356,13 +354,13 @@ function lockedDown(input: CheckInput): readonly Defect[] {
       },
       {
         key: 'cap_drop',
-        held: /"ALL"/.test(texts('cap_drop')),
+        held: theirs || /"ALL"/.test(texts('cap_drop')),
         what: 'keeps kernel capabilities that it does not need',
         hint: 'Set cap_drop: [ALL].',
       },
       {
         key: 'read_only',
-        held: data.read_only === true,
+        held: theirs || data.read_only === true,
         what: 'may change its own files',
         hint: 'Set read_only: true, with a tmpfs on /tmp.',
       },

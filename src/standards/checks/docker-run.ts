@@ -191,6 +191,7 @@ function unhealthy(input: CheckInput, service: ComposeService): readonly Defect[
       line: service.line,
       message: `${service.name} has no health check, so nothing can wait until it is ready.`,
       hint: 'Add healthcheck with a test.',
+      ...(ours ? { with: ours.files.dockerfile } : {}),
     },
   ];
 }
@@ -246,7 +247,7 @@ const folder: Check = {
     return readyImages(input);
   },
   run: (input) => {
-    const single = input.system.services.filter(({ path }) => path === '.');
+    const single = input.system.services.filter(({ path, files }) => path === '.' && files.dockerfileOwner === 'us');
     const paths = [
       ...single.flatMap(({ files }) => [files.dockerfile, files.dockerignoreCopy ?? files.dockerignore]),
       ...(composeOf(input) ? [input.system.layout.compose] : []),

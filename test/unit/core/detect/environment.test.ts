@@ -155,6 +155,42 @@ describe('the sample file', () => {
     const facts = detect(project({ 'package.json': { name: 'x' }, ...files }), null);
     expect(facts.notes).toContainEqual({ file: '.env.example', line: 2, message: 'no code of the service reads B' });
   });
+  test('several samples: what they do not agree on is no default, and variants are never mixed', () => {
+    const code = 'f(process.env.DB_TYPE, process.env.DB_HOST, process.env.DB_PORT, process.env.NAME);';
+    const document = 'DB_TYPE=mongodb\nDB_PORT=27017\nNAME=api\n';
+    const relational = 'DB_TYPE=postgres\nDB_HOST=postgres\nDB_PORT=5432\nNAME=api\n';
+    expect(variables(code, { 'env-example-document': document, 'env-example-relational': relational })).toEqual([
+      'DB_HOST required',
+      'DB_PORT required',
+      'DB_TYPE required',
+      'NAME required =api',
+    ]);
+    // Beside a plain sample, a variant only takes away what it says otherwise.
+    expect(variables(code, { '.env.example': relational, '.env.production.example': 'DB_HOST=\n' })).toEqual([
+      'DB_HOST required',
+      'DB_PORT required =5432',
+      'DB_TYPE required =postgres',
+      'NAME required =api',
+    ]);
+    // Samples that agree where they meet are parts of one.
+    expect(variables(code, { '.env.example': 'NAME=api\n', 'docker/.env.example': 'DB_TYPE=postgres\n' })).toEqual([
+      'DB_HOST required',
+      'DB_PORT required',
+      'DB_TYPE required =postgres',
+      'NAME required =api',
+    ]);
+  });
+  test('samples that do not agree give no port', () => {
+    const files = (port: string) => ({
+      'package.json': { name: 'x', dependencies: { express: '5' }, scripts: { start: 'node index.js' } },
+      'index.js': "require('express')().listen(process.env.PORT);\n",
+      '.env.example': 'PORT=3000\n',
+      '.env.docker.example': `PORT=${port}\n`,
+      'env-example-docker': `PORT=${port}\n`,
+    });
+    expect(only(detect(project(files('3000')), null)).port?.value).toBe(3000);
+    expect(only(detect(project(files('4000')), null)).port).toBeNull();
+  });
   test('a real .env is never read', () => {
     expect(variables('f(process.env.A);', { '.env': 'A=secret\nB=1\n', '.env.local': 'A=secret\n' })).toEqual([
       'A required',

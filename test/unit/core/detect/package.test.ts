@@ -130,6 +130,68 @@ describe('the Node version', () => {
       null,
     ],
     [
+      'a file of its own that a workflow reads into its environment',
+      { engines: { node: '>=18' } },
+      {
+        '.github/workflows/check.yml':
+          '      - run: echo "node_version=$(cat .github/nodejs.version)" >> $GITHUB_ENV\n        with:\n          node-version: "${{ env.node_version }}"\n',
+        '.github/workflows/other.yml': '          node-version: 20.x\n',
+        '.github/nodejs.version': 'v24.3.0',
+      },
+      '24.3.0 @.github/nodejs.version:1 | >=18 @package.json:4 (engines) | 20.x @.github/workflows/other.yml:1',
+      '.github/nodejs.version',
+    ],
+    [
+      'a version file in another folder, given to setup-node',
+      { engines: { node: '>=18' } },
+      { '.github/workflows/ci.yml': 'node-version-file: ./tools/.nvmrc # why\n', 'tools/.nvmrc': '22\n' },
+      '22 @tools/.nvmrc:1 | >=18 @package.json:4 (engines)',
+      'tools/.nvmrc',
+    ],
+    [
+      'the version files and volta before a file of the workflows',
+      { volta: { node: '20.19.0' } },
+      { '.github/workflows/ci.yml': 'node-version-file: .github/node\n', '.github/node': '24\n' },
+      '20.19.0 @package.json:4 (volta) | 24 @.github/node:1',
+      'package.json',
+    ],
+    [
+      'package.json, given to setup-node, is what engines say',
+      { engines: { node: '>=18' } },
+      { '.github/workflows/ci.yml': 'node-version-file: package.json\n' },
+      '>=18 @package.json:4 (engines)',
+      'package.json',
+    ],
+    [
+      'a variable of the workflow',
+      {},
+      { '.github/workflows/ci.yml': 'env:\n  NODE: "22.x"\n    node-version: ${{ env.NODE }}\n' },
+      '22.x @.github/workflows/ci.yml:3',
+      null,
+    ],
+    [
+      'a matrix of one, the same everywhere',
+      {},
+      { '.github/workflows/ci.yml': "node-version: ['22.15.0']\n---\nnode-version: v22.15.0\n" },
+      '22.15.0 @.github/workflows/ci.yml:1',
+      null,
+    ],
+    [
+      'workflows that disagree say nothing',
+      {},
+      { '.github/workflows/ci.yml': 'node-version: 20\n', '.github/workflows/b.yml': 'node-version: 22\n' },
+      null,
+      null,
+    ],
+    [
+      'no file for setup-node where it would read another version than we',
+      {},
+      { '.tool-versions': 'nodejs 22.1.0 20.1.0\n' },
+      '22.1.0 @.tool-versions:1',
+      null,
+    ],
+    ['an argument of the Dockerfile', {}, { Dockerfile: 'ARG NODE=20.11\nFROM node:${NODE}-slim\n' }, '20.11 @Dockerfile:2', null],
+    [
       'the Dockerfile last',
       {},
       { Dockerfile: 'FROM --platform=linux/amd64 node:22.1-alpine AS build\n' },
@@ -264,5 +326,19 @@ describe('traps', () => {
     expect(
       service({}, { '.npmrc': 'registry=https://registry.npmjs.org/\nsave-exact=true\n' }).traps.privateRegistry,
     ).toBeNull();
+  });
+});
+
+describe('scripts with hooks around them', () => {
+  test('a pre or post script of the name', () => {
+    const { scripts } = service(
+      { scripts: { pretest: 'createdb x', test: 'jest', coverage: 'jest --coverage', build: 'tsc', postbuild: 'cp a b' } },
+      {},
+    );
+    expect([scripts.test?.value, scripts.coverage?.value, scripts.build?.value]).toEqual([
+      { name: 'test', command: 'jest', hooked: true },
+      { name: 'coverage', command: 'jest --coverage' },
+      { name: 'build', command: 'tsc', hooked: true },
+    ]);
   });
 });
