@@ -1,11 +1,10 @@
 /** Formatters and linters whose checks must not trip over our files, and the licence. */
 import type { Fact, Facts } from '../../model.ts';
-import { plainVersion } from './framework.ts';
 import { text } from './json.ts';
 import type { Package } from './package.ts';
 import { at, fact, type Repo } from './repo.ts';
 
-/** What is there at the root, or in any package. `biome` is the version, `eslint` the configuration file. */
+/** What is there at the root, or in any package. `biome` and `eslint` are the configuration files. */
 export function detectTools(repo: Repo, packages: readonly Package[]): Facts['tools'] {
   const dependency = (name: string): Fact<string> | null =>
     packages.map((p) => p.dependency(name)).find((d) => d !== null) ?? null;
@@ -19,21 +18,13 @@ export function detectTools(repo: Repo, packages: readonly Package[]): Facts['to
         : null;
   const prettierDependency = dependency('prettier');
   const biomeFile = repo.list.find((f) => /^biome\.jsonc?$/.test(f));
-  const biome = dependency('@biomejs/biome');
-  const biomeVersion =
-    biome === null ? null : (packages.map((p) => p.version('@biomejs/biome')).find((v) => v !== null) ?? null);
   const eslintFile =
     repo.list.find((f) => /^(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(f)) ??
     repo.list.find((f) => /(?:^|\/)(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(f));
   const eslintKey = packages.find((p) => p.manifest.eslintConfig !== undefined);
   return {
     prettier: prettier ?? (prettierDependency === null ? null : fact(true, prettierDependency.evidence)),
-    biome:
-      biome !== null
-        ? fact(plainVersion(biomeVersion) ?? (biomeVersion as string), biome.evidence)
-        : biomeFile !== undefined
-          ? fact('unknown', at(biomeFile))
-          : null,
+    biome: biomeFile === undefined ? null : fact(biomeFile, at(biomeFile)),
     eslint:
       eslintFile !== undefined
         ? fact(eslintFile, at(eslintFile))
