@@ -2,23 +2,35 @@
 import { posix } from 'node:path';
 import { defineGenerator, type NextStep } from '../src/define.ts';
 import type { Datastore, FileSpec, Service, System, View } from '../src/model.ts';
+import { compareStep, keepsItsOwn } from './shared/ci-next-steps.ts';
 import { datastoreManual } from './shared/datastores.ts';
-import { localEnvironment, type SecretLine, secretsFile, stackSecrets } from './shared/environment.ts';
+import { buildArguments, localEnvironment, type SecretLine, secretsFile, stackSecrets } from './shared/environment.ts';
 import { needsInit, probe } from './shared/health.ts';
 import { registrySecret } from './shared/image-install.ts';
-import { LOCAL_SECRETS_SCRIPT, localCommands, runsLocally } from './shared/local-stack.ts';
+import { fileDatabase, LOCAL_SECRETS_SCRIPT, localCommands, otherCompose, runsLocally } from './shared/local-stack.ts';
 import { hostPorts, portVariableOf } from './shared/network.ts';
 
 export const compose = defineGenerator({
   id: 'compose',
   title: 'Local stack',
   summary: 'compose.yaml with the services, their datastores, migrations and generated local secrets',
-  applies: (system) =>
-    runsLocally(system).length > 0 || 'no service is started by a command, so there is nothing to run locally',
+  applies: (system) => {
+    if (runsLocally(system).length === 0)
+      return 'no service is started by a command, so there is nothing to run locally';
+    const theirs = otherCompose(system);
+    return theirs === null || `${theirs} is yours; Compose reads one file only`;
+  },
   files: ({ system }) => {
     const secrets = stackSecrets(system);
+    const stack: FileSpec = {
+      path: system.layout.compose,
+      template: 'compose/compose.yaml.ejs',
+      view: stackView(system, secrets),
+    };
+    // Beside a file of the user's that stays, nothing calls for what comes with ours.
+    if (keepsItsOwn(system, system.layout.compose)) return [stack];
     return [
-      { path: system.layout.compose, template: 'compose/compose.yaml.ejs', view: stackView(system, secrets) },
+      stack,
       ...(secrets.length > 0 ? [secretsScript(system, secrets)] : []),
       {
         path: '.gitignore',
@@ -85,7 +97,7 @@ function stackView(system: System, secrets: readonly SecretLine[]): View {
     services: services.map((service) =>
       serviceView(service, system, { context: up === '' ? '.' : up, envFile: envFile(service.name) }),
     ),
-    stores: stores.map((store) => storeView(store, envFile(store.name))),
+    stores: stores.map((store) => storeView(store, system, envFile(store.name))),
     buildSecrets: [...new Map(registries.map(({ id, variable }) => [id, { id, variable }])).values()],
   };
 }
@@ -106,7 +118,8 @@ function serviceView(
     context: place.context,
     dockerfile: dockerfile === 'Dockerfile' ? null : dockerfile,
     buildSecret: secret?.id ?? null,
-    settings,
+    arguments: buildArguments(service).map(argumentView),
+    settings: settings.map(({ name, value }) => ({ name, value: literal(value) })),
     envFile: place.envFile,
     init: needsInit(service),
     port:
@@ -118,11 +131,27 @@ function serviceView(
     uid: system.security.uid,
     gid: system.security.gid,
     dependsOn: service.datastores.map(({ datastore }) => datastore).filter((name, i, all) => all.indexOf(name) === i),
-    migrations: service.migrations !== null && ours,
+    migrations: migratesHere(service),
     ours,
     // Nobody knows whether a Dockerfile that is not ours has a probe.
-    probe: ours ? null : ['CMD', ...probe(service)],
+    probe: ours ? null : ['CMD', ...probe(service)].map(literal),
   };
+}
+
+/** Our image can migrate a database that a container of its own can reach. */
+function migratesHere(service: Service): boolean {
+  return service.migrations !== null && service.files.dockerfileOwner === 'us' && fileDatabase(service) === null;
+}
+
+/** Compose fills in variables everywhere, so a dollar that is meant is doubled. */
+function literal(value: string): string {
+  return value.replaceAll('$', '$$$$');
+}
+
+/** Without a value the build gets what the shell (or `.env`) says, else nothing. */
+function argumentView({ name, value }: Readonly<{ name: string; value: string | null }>): View {
+  if (value === null) return { name, value };
+  return { name, value: /[${}]/.test(value) ? literal(value) : `\${${name}:-${value}}` };
 }
 
 function nextCache(service: Service): string {
@@ -136,14 +165,15 @@ function nextCache(service: Service): string {
   return `/app${inside}/${service.buildOutput ?? '.next'}/cache`;
 }
 
-function storeView(store: Datastore, envFile: string | null): View {
-  const manual = datastoreManual(store.kind);
+function storeView(store: Datastore, system: System, envFile: string | null): View {
+  const manual = datastoreManual(store, system);
   return {
     name: store.name,
     image: store.image,
+    command: manual.command?.map(literal) ?? null,
     settings: manual.settings(store),
     envFile,
-    healthy: ['CMD', ...manual.healthy(store)],
+    healthy: manual.healthy(store).map(literal),
     startPeriod: `${manual.startPeriod}s`,
     data: `${store.name}-data:${manual.data(store)}`,
     volume: `${store.name}-data`,
@@ -154,6 +184,7 @@ function storeView(store: Datastore, envFile: string | null): View {
 }
 
 function nextSteps(system: System): readonly NextStep[] {
+  if (keepsItsOwn(system, system.layout.compose)) return [compareStep(system.layout.compose)];
   const given = stackSecrets(system).filter(({ kind }) => kind === 'given');
   const commands = localCommands(system, stackSecrets(system).length > 0);
   const first: NextStep = {
@@ -167,7 +198,13 @@ function nextSteps(system: System): readonly NextStep[] {
         text: `The Dockerfile of ${name} is yours, so nobody knows whether its image can migrate the database: run "${migrations?.command.join(' ')}" against the local stack yourself.`,
       }),
     );
-  if (given.length === 0) return [first, ...foreign];
+  const files = runsLocally(system).flatMap((service): readonly NextStep[] => {
+    const variable = fileDatabase(service);
+    if (variable === null) return [];
+    const text = `${service.name} keeps its data in a file (${variable}), which no container beside it can see: nothing migrates it in the local stack, and its own container cannot write below /app. Mount a volume where ${variable} points, and run "${service.migrations?.command.join(' ')}" on it.`;
+    return [{ text }];
+  });
+  if (given.length === 0) return [first, ...foreign, ...files];
   const list = given.map(({ file, name }) => `${name} (${system.layout.localSecrets}/${file})`).join(', ');
   return [
     {
@@ -175,5 +212,6 @@ function nextSteps(system: System): readonly NextStep[] {
       text: `Run the whole stack on this machine. The first run makes the files of secrets, then stops: only you know ${list}.`,
     },
     ...foreign,
+    ...files,
   ];
 }

@@ -1,8 +1,10 @@
 /** docs/configuration.md, the README's section, and what keeps the project's own formatters away from our files. */
 import { defineGenerator } from '../src/define.ts';
 import type { EnvironmentVariable, FileSpec, Service, System, View } from '../src/model.ts';
-import { localEnvironment, setByImage, stackSecrets } from './shared/environment.ts';
-import { LOCAL_SECRETS_SCRIPT, localCommands, runsLocally } from './shared/local-stack.ts';
+import { keepsItsOwn } from './shared/ci-next-steps.ts';
+import { datastoreManual } from './shared/datastores.ts';
+import { isBuildArgument, localEnvironment, setByImage, settingOf, stackSecrets } from './shared/environment.ts';
+import { hasStack, LOCAL_SECRETS_SCRIPT, localCommands, runsLocally } from './shared/local-stack.ts';
 import { hostPorts, portVariableOf } from './shared/network.ts';
 
 export const configuration = defineGenerator({
@@ -25,15 +27,24 @@ function has(system: System, generator: string): boolean {
   return system.generators.includes(generator);
 }
 
+/** Our pipeline; of one that was there before, nothing can be said. */
+function ciOf(system: System): string | null {
+  const { ci } = system.layout;
+  return has(system, 'ci-github') && !keepsItsOwn(system, ci) ? ci : null;
+}
+
 function guideView(system: System): View {
-  const composed = has(system, 'compose') && runsLocally(system).length > 0;
+  const composed = hasStack(system);
+  const secrets = composed && stackSecrets(system).length > 0;
   const ports = hostPorts(system);
   return {
+    tool: system.tool.name,
     project: system.project.name,
     compose: composed ? system.layout.compose : null,
     folder: system.layout.localSecrets,
-    script: LOCAL_SECRETS_SCRIPT,
-    ci: has(system, 'ci-github') ? system.layout.ci : null,
+    script: secrets ? LOCAL_SECRETS_SCRIPT : null,
+    generated: composed && system.datastores.some((store) => datastoreManual(store, system).passwords.length > 0),
+    ci: ciOf(system),
     services: system.services.map((service) => ({
       name: service.name,
       path: service.path,
@@ -44,6 +55,7 @@ function guideView(system: System): View {
       health: service.health.kind === 'http' ? service.health.path : null,
       ready: service.health.kind === 'http' ? service.health.readyPath : null,
       tcp: service.health.kind === 'tcp',
+      production: mode(service, system),
       variables: service.environment.map((variable) => variableView(variable, service, system, composed)),
     })),
     stores: composed
@@ -57,13 +69,20 @@ function guideView(system: System): View {
   };
 }
 
+/** NODE_ENV is everybody's variable: where the code was not seen to read it, its libraries do. */
+function mode(service: Service, system: System): string | null {
+  const ours = has(system, 'docker') && service.start !== null && service.files.dockerfileOwner === 'us';
+  return ours && !service.environment.some(({ name }) => name === 'NODE_ENV') ? service.files.dockerfile : null;
+}
+
 function variableView(variable: EnvironmentVariable, service: Service, system: System, composed: boolean): View {
-  const { name, required, secret, local, seenAt } = variable;
+  const { name, required, secret, seenAt } = variable;
+  const built = isBuildArgument(service, name);
   return {
     name,
     required,
-    secret,
-    default: secret ? null : local,
+    kind: built ? 'build argument' : secret ? 'secret' : 'setting',
+    default: secret ? null : settingOf(variable),
     seenAt,
     place: composed ? localPlace(name, service, system) : null,
   };
@@ -72,6 +91,7 @@ function variableView(variable: EnvironmentVariable, service: Service, system: S
 /** Where the value comes from on a workstation, in a few words. */
 function localPlace(name: string, service: Service, system: System): string {
   if (setByImage(service, name)) return service.files.dockerfile;
+  if (isBuildArgument(service, name)) return `${system.layout.compose} (args of the build)`;
   const { settings, secrets } = localEnvironment(service, system);
   if (settings.some((setting) => setting.name === name)) return system.layout.compose;
   const line = secrets.find((secret) => secret.name === name);
@@ -81,7 +101,7 @@ function localPlace(name: string, service: Service, system: System): string {
 }
 
 function readmeView(system: System): View {
-  const composed = has(system, 'compose') && runsLocally(system).length > 0;
+  const composed = hasStack(system);
   const commands = localCommands(system, stackSecrets(system).length > 0);
   const scripted = system.project.workspace !== null || system.services.some(({ path }) => path === '.');
   const ports = hostPorts(system);
@@ -95,7 +115,7 @@ function readmeView(system: System): View {
       const path = service.health.kind === 'http' ? service.health.path : '/';
       return [{ name: service.name, url: `http://127.0.0.1:${port}${path}` }];
     }),
-    ci: has(system, 'ci-github') ? system.layout.ci : null,
+    ci: ciOf(system),
     configuration: system.layout.configuration,
     tool: system.tool.name,
   };
@@ -133,7 +153,7 @@ function formattedPaths(system: System): readonly string[] {
     '/.devops/',
     ...of('ci-github', `/${layout.ci}`, `/${layout.dependabot}`),
     ...of('security-scan', `/${layout.securityScan}`),
-    ...of('compose', `/${layout.compose}`),
+    ...(hasStack(system) ? [`/${layout.compose}`] : []),
     `/${layout.configuration}`,
   ].sort();
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { CONFIG_PATH, configSchema, parseConfig, SCHEMA_PATH, writeConfig } from './core/config-file.ts';
+import { matches } from './core/decide.ts';
 import { detect } from './core/detect/index.ts';
 import { type Generated, generate } from './core/generate.ts';
 import { hashText, LOCK_PATH, parseLock } from './core/lock.ts';
@@ -227,7 +228,9 @@ export function verifySetup(
     const text = ports.files.read(file.path);
     if (text === null) return [];
     const entry = inspection.lock?.files[file.path];
-    const origin: Origin = !entry ? 'foreign' : hashText(text) === entry.hash ? 'generated' : 'edited';
+    // A file that we only added to stays the user's: what else stands in it is theirs to answer for.
+    const ours = entry !== undefined && !entry.ownership.startsWith('merge:');
+    const origin: Origin = !ours ? 'foreign' : matches(text, entry.hash) ? 'generated' : 'edited';
     return [{ path: file.path, text, origin, ownership: file.ownership }];
   });
   return { setup, report: checkAll({ system: setup.system, artifacts, exists: ports.files.exists }, ports.catalog) };

@@ -35,6 +35,7 @@ export function ciNextSteps(system: System, jobs: CiJobs, pins: Pins): readonly 
     ...notifications(system),
     ...registries(system),
     ...missingScripts(system),
+    ...linting(system),
     ...system.services.flatMap((service) => coverage(system, service)),
     ...jobs.suites
       .filter(({ kind }) => kind === 'e2e')
@@ -125,6 +126,20 @@ function undeclared(system: System, pins: Pins): readonly NextStep[] {
       text: `package.json${root === '.' ? '' : ` in ${root}`} does not say which ${name} the project uses: everybody gets the same one when it does.`,
       command: `${root === '.' ? '' : `cd ${root} && `}npm pkg set packageManager=${name}@${version}`,
     }));
+}
+
+/** A linter of data files has an opinion on ours; its configuration is code, which nobody but its owner can edit safely. */
+function linting({ project, layout, generators }: System): readonly NextStep[] {
+  const file = project.tools.eslintReadsData;
+  if (!file) return [];
+  const ours = ['.devops/**', layout.ci, layout.securityScan, layout.dependabot, layout.compose, layout.configuration];
+  const kept = generators.includes('compose') ? ours : ours.filter((path) => path !== layout.compose);
+  return [
+    {
+      text: `ESLint also reads YAML, JSON or Markdown here: add \`{ ignores: ${JSON.stringify(kept)} }\` to ${file}, or it lints our files by your rules.`,
+      standard: 'CI-001',
+    },
+  ];
 }
 
 /** One step for all that is missing, and one for all packages that miss the same: four scripts in nine packages are not 36 steps. */

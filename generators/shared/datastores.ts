@@ -1,5 +1,5 @@
 /** How each kind of datastore runs on a workstation, and by which addresses and passwords services reach it. */
-import type { Datastore, DatastoreKind } from '../../src/model.ts';
+import type { Datastore, DatastoreKind, System } from '../../src/model.ts';
 
 type Pair = Readonly<{ name: string; value: string }>;
 
@@ -8,6 +8,13 @@ type Manual = Readonly<{
   settings: (store: Datastore) => readonly Pair[];
   /** Variables of the server that hold a generated password, the application's own first. Empty: it asks for none. */
   passwords: readonly string[];
+  /** The user that the password belongs to. */
+  user: (store: Datastore) => string;
+  /** What the code is told when it asks for the database. */
+  database: (store: Datastore) => string;
+  /** What the container runs instead of its image's own command. */
+  command: readonly string[] | null;
+  /** The test of its health check, as Compose spells it. */
   healthy: (store: Datastore) => readonly string[];
   /** Where the server keeps its data, in its image. */
   data: (store: Datastore) => string;
@@ -19,18 +26,32 @@ type Manual = Readonly<{
   suffix: (store: Datastore) => string;
 }>;
 
+const USUAL = {
+  user: ({ user }: Datastore) => user,
+  database: ({ database }: Datastore) => database,
+  command: null,
+};
+
 const isMariadb = ({ image }: Datastore) => /(^|\/)mariadb:/.test(image);
 const isValkey = ({ image }: Datastore) => /(^|\/)valkey:/.test(image);
 
-const MANUALS: Readonly<Record<DatastoreKind, Manual>> = {
+/** `guarded` is what changes where the code brings a password to a server that asks for none by itself. */
+const MANUALS: Readonly<Record<DatastoreKind, Manual & Readonly<{ guarded?: Partial<Manual> }>>> = {
   postgresql: {
+    ...USUAL,
     settings: ({ user, database }) => [
       { name: 'POSTGRES_USER', value: user },
       { name: 'POSTGRES_DB', value: database },
     ],
     passwords: ['POSTGRES_PASSWORD'],
     // By TCP: while the database is created, the server listens on its socket only.
-    healthy: ({ user, database }) => ['pg_isready', '--host=127.0.0.1', `--username=${user}`, `--dbname=${database}`],
+    healthy: ({ user, database }) => [
+      'CMD',
+      'pg_isready',
+      '--host=127.0.0.1',
+      `--username=${user}`,
+      `--dbname=${database}`,
+    ],
     data: ({ major }) => (Number(major) >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data'),
     memory: '512M',
     startPeriod: 30,
@@ -38,6 +59,7 @@ const MANUALS: Readonly<Record<DatastoreKind, Manual>> = {
     suffix: ({ database }) => `/${database}`,
   },
   mysql: {
+    ...USUAL,
     settings: ({ user, database }) => [
       { name: 'MYSQL_USER', value: user },
       { name: 'MYSQL_DATABASE', value: database },
@@ -45,8 +67,8 @@ const MANUALS: Readonly<Record<DatastoreKind, Manual>> = {
     passwords: ['MYSQL_PASSWORD', 'MYSQL_ROOT_PASSWORD'],
     healthy: (store) =>
       isMariadb(store)
-        ? ['healthcheck.sh', '--connect', '--innodb_initialized']
-        : ['mysqladmin', 'ping', '--host=127.0.0.1', '--silent'],
+        ? ['CMD', 'healthcheck.sh', '--connect', '--innodb_initialized']
+        : ['CMD', 'mysqladmin', 'ping', '--host=127.0.0.1', '--silent'],
     data: () => '/var/lib/mysql',
     memory: '1G',
     startPeriod: 60,
@@ -54,29 +76,48 @@ const MANUALS: Readonly<Record<DatastoreKind, Manual>> = {
     suffix: ({ database }) => `/${database}`,
   },
   mongodb: {
+    ...USUAL,
     settings: () => [],
     passwords: [],
-    healthy: () => ['mongosh', '--quiet', '--eval', "db.adminCommand('ping').ok || quit(1)"],
+    healthy: () => ['CMD', 'mongosh', '--quiet', '--eval', "db.adminCommand('ping').ok || quit(1)"],
     data: () => '/data/db',
     memory: '1G',
     startPeriod: 30,
     scheme: 'mongodb',
     suffix: ({ database }) => `/${database}`,
+    guarded: {
+      settings: ({ user }) => [{ name: 'MONGO_INITDB_ROOT_USERNAME', value: user }],
+      passwords: ['MONGO_INITDB_ROOT_PASSWORD'],
+      suffix: ({ database }) => `/${database}?authSource=admin`,
+    },
   },
   redis: {
+    ...USUAL,
     settings: () => [],
     passwords: [],
-    healthy: (store) => [isValkey(store) ? 'valkey-cli' : 'redis-cli', '-e', 'ping'],
+    // The one that is there from the start.
+    user: () => 'default',
+    database: () => '0',
+    healthy: (store) => ['CMD', isValkey(store) ? 'valkey-cli' : 'redis-cli', '-e', 'ping'],
     data: () => '/data',
     memory: '256M',
     startPeriod: 10,
     scheme: 'redis',
     suffix: () => '',
+    guarded: {
+      passwords: ['REDIS_PASSWORD'],
+      // By way of the image's entry point, which goes on as the user redis.
+      command: ['sh', '-c', 'exec docker-entrypoint.sh redis-server --requirepass "$REDIS_PASSWORD"'],
+      healthy: () => ['CMD-SHELL', 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli -e ping'],
+    },
   },
   rabbitmq: {
+    ...USUAL,
+    // Its virtual host.
+    database: () => '/',
     settings: ({ user }) => [{ name: 'RABBITMQ_DEFAULT_USER', value: user }],
     passwords: ['RABBITMQ_DEFAULT_PASS'],
-    healthy: () => ['rabbitmq-diagnostics', '--quiet', 'check_port_connectivity'],
+    healthy: () => ['CMD', 'rabbitmq-diagnostics', '--quiet', 'check_port_connectivity'],
     data: () => '/var/lib/rabbitmq',
     memory: '512M',
     startPeriod: 60,
@@ -84,6 +125,7 @@ const MANUALS: Readonly<Record<DatastoreKind, Manual>> = {
     suffix: () => '',
   },
   kafka: {
+    ...USUAL,
     settings: ({ name, port }) => [
       { name: 'KAFKA_NODE_ID', value: '1' },
       { name: 'KAFKA_PROCESS_ROLES', value: 'broker,controller' },
@@ -98,7 +140,12 @@ const MANUALS: Readonly<Record<DatastoreKind, Manual>> = {
       { name: 'KAFKA_LOG_DIRS', value: '/var/lib/kafka/data' },
     ],
     passwords: [],
-    healthy: ({ port }) => ['/opt/kafka/bin/kafka-broker-api-versions.sh', '--bootstrap-server', `localhost:${port}`],
+    healthy: ({ port }) => [
+      'CMD',
+      '/opt/kafka/bin/kafka-broker-api-versions.sh',
+      '--bootstrap-server',
+      `localhost:${port}`,
+    ],
     data: () => '/var/lib/kafka/data',
     memory: '1G',
     startPeriod: 60,
@@ -107,17 +154,31 @@ const MANUALS: Readonly<Record<DatastoreKind, Manual>> = {
   },
 };
 
-/** Everything there is to say about one kind. */
-export function datastoreManual(kind: DatastoreKind): Manual {
-  return MANUALS[kind];
+/** Everything there is to say about one datastore of the stack. */
+export function datastoreManual(store: Datastore, system: System): Manual {
+  const { guarded, ...open } = MANUALS[store.kind];
+  return guarded && wantsPassword(store, system) ? { ...open, ...guarded } : open;
+}
+
+/** True where a service has a variable for the password, and every other one can be told it too. */
+function wantsPassword({ name }: Datastore, system: System): boolean {
+  const links = system.services
+    .flatMap(({ datastores }) => datastores)
+    .filter(({ datastore }) => datastore === name)
+    .map(({ variables }) => variables);
+  const told = links.filter((variables) => Object.values(variables).some((variable) => variable !== null));
+  return (
+    told.some(({ password }) => password !== null) &&
+    told.every(({ url, password }) => url !== null || password !== null)
+  );
 }
 
 /** Its address in two halves, between which the password stands; one half where it asks for none. */
-export function address(store: Datastore): Readonly<{ before: string; after: string | null }> {
-  const { scheme, suffix, passwords } = MANUALS[store.kind];
+export function address(store: Datastore, system: System): Readonly<{ before: string; after: string | null }> {
+  const { scheme, suffix, passwords, user } = datastoreManual(store, system);
   const end = `${store.name}:${store.port}${suffix(store)}`;
   const start = scheme === '' ? '' : `${scheme}://`;
   return passwords.length === 0
     ? { before: start + end, after: null }
-    : { before: `${start}${store.user}:`, after: `@${end}` };
+    : { before: `${start}${user(store)}:`, after: `@${end}` };
 }

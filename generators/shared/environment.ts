@@ -1,5 +1,5 @@
 /** Where each variable that a service reads gets its value on a workstation: written in Compose, or in a git-ignored file of secrets. */
-import type { Datastore, Service, System } from '../../src/model.ts';
+import type { Datastore, EnvironmentVariable, Service, System } from '../../src/model.ts';
 import { address, datastoreManual } from './datastores.ts';
 import { runsLocally } from './local-stack.ts';
 import { isHostVariable } from './network.ts';
@@ -24,9 +24,9 @@ export function secretsFile(name: string): string {
 }
 
 /** Passwords of a datastore. */
-export function datastoreSecrets(store: Datastore): readonly SecretLine[] {
+function datastoreSecrets(store: Datastore, system: System): readonly SecretLine[] {
   const file = secretsFile(store.name);
-  return datastoreManual(store.kind).passwords.map((name) => ({ file, name, kind: 'random' }));
+  return datastoreManual(store, system).passwords.map((name) => ({ file, name, kind: 'random' }));
 }
 
 /** What one service gets. Variables that the image sets itself are left out. */
@@ -39,12 +39,14 @@ export function localEnvironment(service: Service, system: System): LocalEnviron
     else secrets.push({ file, name, kind: 'derived', before: part.before, of: part.of, after: part.after });
   }
   for (const variable of service.environment) {
-    const { name, required, local, from, seenAt } = variable;
-    if (settings.has(name) || secrets.some((line) => line.name === name) || setByImage(service, name)) continue;
+    const { name, required, from, seenAt } = variable;
+    if (settings.has(name) || secrets.some((line) => line.name === name)) continue;
+    if (setByImage(service, name) || isBuildArgument(service, name)) continue;
+    const value = settingOf(variable);
     if (bindsTo(service, name)) settings.set(name, '0.0.0.0');
-    else if (local !== null && from === 'setting') settings.set(name, local);
+    else if (value !== null && from === 'setting') settings.set(name, value);
     else if (!required) continue;
-    else if (from === 'secret' && !NOT_RANDOM.test(name)) secrets.push({ file, name, kind: 'random' });
+    else if (from === 'secret' && isOwnSecret(name)) secrets.push({ file, name, kind: 'random' });
     else secrets.push({ file, name, kind: 'given', seenAt });
   }
   const byName = <T extends { name: string }>(a: T, b: T) => (a.name < b.name ? -1 : 1);
@@ -54,8 +56,45 @@ export function localEnvironment(service: Service, system: System): LocalEnviron
   };
 }
 
-/** A random word in these would be no address and no identity. */
-const NOT_RANDOM = /(?:^|_)(?:URL|URI|DSN|ENDPOINT|HOST|USER|USERNAME|EMAIL|ACCESS_KEY_ID)$/;
+/** Secrets that the service agrees on with nobody but itself: any random word does. */
+const OWN_SECRET =
+  /^(?:SECRET(?:_KEY)?|(?:AUTH|TOKEN|API)_SECRET)$|^(?:APP(?:LICATION)?|SERVER|ADMIN|INTERNAL)_(?:\w+_)?(?:SECRET|KEY|TOKEN|PASSWORD)$|(?:^|_)(?:JWT|SESSIONS?|COOKIES?|CSRF|XSRF|ENCRYPTION|ENCRYPT|SIGNING|SALT|PEPPER|PASETO|HASH|HMAC|NEXTAUTH|BETTER_AUTH|(?:ACCESS|REFRESH|RESET|FORGOT|CONFIRM|VERIFY)(?:_(?:EMAIL|PASSWORD|TOKEN))*_SECRET)(?:_|$)/;
+
+/** What a person gets from a service of somebody else, and what has a form that no random word has. */
+const FROM_ELSEWHERE =
+  /^(?:AWS|AZURE|GCP|GOOGLE|FIREBASE|GITHUB|GITLAB|FACEBOOK|TWITTER|APPLE|AUTH0|OKTA|CLERK|KINDE|WORKOS|STRIPE|PAYPAL|SUPABASE|OPENAI|ANTHROPIC|SENTRY|TWILIO|SENDGRID|SLACK|DISCORD|SHOPIFY|MUX|SVIX|PUSHER|ALGOLIA|LIVEKIT)_|(?:^|_)(?:URL|URI|DSN|ENDPOINT|HOST|USER|USERNAME|EMAIL|ACCESS_KEY_ID|CLIENT_SECRET|WEBHOOK_SECRET|PRIVATE_KEY|PUBLIC_KEY)$/;
+
+function isOwnSecret(name: string): boolean {
+  const upper = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
+  return OWN_SECRET.test(upper) && !FROM_ELSEWHERE.test(upper);
+}
+
+/** What people write into a sample where a value has to come. */
+const PLACEHOLDER =
+  /^(?:your[-_ ].*|<.*>|\[.*\]|\{\{.*\}\}|change[-_ ]?(?:me|this)\W*|replace[-_ ]?(?:me|this|with.*)|x{3,}|\.{3}|to[-_ ]?do|tbd|fixme|placeholder|insert[-_ ].*|enter[-_ ].*)$|(?:^|[/@:._-])your[-_][\w-]+|<[\w -]+>/i;
+
+/** The value that is known for local work; what stands in a sample only to be replaced is none. */
+export function settingOf({ local }: EnvironmentVariable): string | null {
+  return local === null || PLACEHOLDER.test(local.trim()) ? null : local;
+}
+
+/** Prefixes of variables that a bundler writes into what it builds: set later, they change nothing. */
+const BUILT_IN = /^(?:VITE|REACT_APP|GATSBY|EXPO_PUBLIC)_/;
+
+/** True where our image is built with the variable. What a Dockerfile of the user's asks for, nobody knows. */
+export function isBuildArgument(service: Service, name: string): boolean {
+  if (service.files.dockerfileOwner === 'user' || !service.commands.build) return false;
+  return BUILT_IN.test(name) || (service.framework === 'nextjs' && name.startsWith('NEXT_PUBLIC_'));
+}
+
+/** Everything that the build of a service is told, with the code's own default. */
+export function buildArguments(
+  service: Service,
+): readonly Readonly<{ name: string; value: string | null; required: boolean }>[] {
+  return service.environment
+    .filter(({ name }) => isBuildArgument(service, name))
+    .map((variable) => ({ name: variable.name, value: settingOf(variable), required: variable.required }));
+}
 
 /** NODE_ENV, the port, and the address to bind to are our image's own. */
 export function setByImage(service: Service, name: string): boolean {
@@ -78,18 +117,19 @@ function linkedVariables(service: Service, system: System): ReadonlyMap<string, 
     const store = system.datastores.find(({ name }) => name === link.datastore);
     if (!store) continue;
     const { url, host, port, user, password, database } = link.variables;
-    const [own] = datastoreManual(store.kind).passwords;
+    const manual = datastoreManual(store, system);
+    const [own] = manual.passwords;
     const of = own ? { file: secretsFile(store.name), name: own } : null;
-    const whole = address(store);
+    const whole = address(store, system);
     if (url) {
       if (of && whole.after !== null) found.set(url, { kind: 'secret', before: whole.before, of, after: whole.after });
       else found.set(url, { kind: 'plain', value: whole.before });
     }
     if (host) found.set(host, { kind: 'plain', value: store.name });
     if (port) found.set(port, { kind: 'plain', value: String(store.port) });
-    if (user && of) found.set(user, { kind: 'plain', value: store.user });
+    if (user && of) found.set(user, { kind: 'plain', value: manual.user(store) });
     if (password && of) found.set(password, { kind: 'secret', before: '', of, after: '' });
-    if (database) found.set(database, { kind: 'plain', value: store.database });
+    if (database) found.set(database, { kind: 'plain', value: manual.database(store) });
   }
   return found;
 }
@@ -100,7 +140,7 @@ export function stackSecrets(system: System): readonly SecretLine[] {
     runsLocally(system).some((service) => service.datastores.some(({ datastore }) => datastore === name)),
   );
   return [
-    ...used.flatMap(datastoreSecrets),
+    ...used.flatMap((store) => datastoreSecrets(store, system)),
     ...runsLocally(system).flatMap((service) => localEnvironment(service, system).secrets),
   ];
 }

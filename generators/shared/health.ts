@@ -26,6 +26,11 @@ export function probe(service: Service): readonly string[] {
   const url = service.portVariable
     ? `'http://127.0.0.1:'+${portExpression(service)}+'${path}'`
     : `'http://127.0.0.1:${port}${path}'`;
+  // Nobody knows which Node an image of the user's has: fetch came with 18.
+  if (service.files.dockerfileOwner === 'user') {
+    const answered = `r=>${PROCESS}.exit(r.statusCode<400?0:1)`;
+    return [program, '-e', `require('node:http').get(${url},${answered}).on('error',()=>${PROCESS}.exit(1))`];
+  }
   return [program, '-e', `fetch(${url}).then(r=>${PROCESS}.exit(r.ok?0:1),()=>${PROCESS}.exit(1))`];
 }
 

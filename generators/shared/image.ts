@@ -1,6 +1,7 @@
 /** What stands in a service's Dockerfile, as data for its template. */
 import type { Pins } from '../../src/define.ts';
 import type { Service, System, View } from '../../src/model.ts';
+import { buildArguments } from './environment.ts';
 import { command, probe } from './health.ts';
 import {
   APP,
@@ -33,6 +34,11 @@ export function imageView(service: Service, system: System, pins: Pins): View {
   const settings = managerSettings(service);
   const production = productionInstall(service);
   const compiled = compiledModules(service);
+  const args = buildArguments(service).map(({ name, value, required }) => ({
+    name,
+    value,
+    told: required || value !== null,
+  }));
   return {
     name: service.name,
     dockerfile: service.files.dockerfile,
@@ -40,6 +46,13 @@ export function imageView(service: Service, system: System, pins: Pins): View {
     app: APP,
     uid: security.uid,
     gid: security.gid,
+    // BuildKit takes the names for secrets; a bundler hands their values to every browser.
+    namedLikeSecrets: args.some(
+      ({ name }) =>
+        /(?:^|_)(?:AUTH|APIKEY|CREDENTIALS?|KEY|PASSWORD|SECRET|TOKEN)(?:_|$)/.test(name) &&
+        !/(?:^|_)PUBLIC_/.test(name),
+    ),
+    arguments: args,
     openssl: service.traps.prismaSchema !== null,
     manifests: {
       compiled,

@@ -7,7 +7,7 @@ import type { Action } from './workflow-toolchain.ts';
 export type ImageBuild = Readonly<{
   checkout: Action;
   buildx: Action;
-  build: Action;
+  build: Action & Readonly<{ revision: boolean }>;
   trivy: Trivy;
   upload: Action;
   image: string;
@@ -30,7 +30,8 @@ export function imageOf(system: System, service: Service, pins: Pins): ImageBuil
   return {
     checkout: pins.action('actions/checkout'),
     buildx: pins.action('docker/setup-buildx-action'),
-    build: pins.action('docker/build-push-action'),
+    // An argument of our own Dockerfile.
+    build: { ...pins.action('docker/build-push-action'), revision: service.files.dockerfileOwner === 'us' },
     trivy: trivyOf(system, pins),
     upload: pins.action('actions/upload-artifact'),
     image: service.image,

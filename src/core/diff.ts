@@ -1,6 +1,6 @@
-/** A plan made visible, as data: the unified diff of one change, and the tree that the terminal prints. No colours, no printing. */
+/** A change made visible, as data: its unified diff. No colours, no printing. */
 import { structuredPatch } from 'diff';
-import type { Change, ChangeKind, Plan } from '../model.ts';
+import type { Change, ChangeKind } from '../model.ts';
 import { toLf } from './text-style.ts';
 
 /** One line of a diff. `old` and `new` are its line numbers, null on the side where it is not. */
@@ -114,89 +114,4 @@ function notesOf(change: Change): string[] {
   )
     notes.push(ends(change.after) ? 'a final newline is added' : 'the final newline goes');
   return notes;
-}
-
-/** `edits` are updates of files that belong to the user; `updates` those of our own. */
-export type PlanCounts = Readonly<Record<ChangeKind | 'edit' | 'foreign', number>>;
-
-/** Changes that the terminal shows on one line. `folder` ends in `/`, and is empty for a single file. */
-export type PlanGroup = Readonly<{
-  kind: ChangeKind | 'edit';
-  folder: string;
-  files: readonly string[];
-  changes: readonly Change[];
-}>;
-
-/** `groups` without what is unchanged; `quiet` is true when nothing would be written and nothing has to be told. */
-export type PlanTree = Readonly<{ counts: PlanCounts; groups: readonly PlanGroup[]; quiet: boolean }>;
-
-const GROUPED: ReadonlySet<string> = new Set(['create', 'update', 'delete']);
-
-/**
- * The tree for the terminal: what is created, updated and deleted is gathered by top folder and named after the deepest folder that all
- * of it shares; edits, conflicts and what is left alone stand for themselves. Creations first, then edits, then what a person has to see.
- */
-export function planTree({ changes }: Plan): PlanTree {
-  const groups = new Map<string, { kind: PlanGroup['kind']; changes: Change[] }>();
-  for (const change of changes) {
-    const kind = groupKind(change);
-    if (kind === 'unchanged') continue;
-    const top = change.path.includes('/') && GROUPED.has(kind) ? change.path.slice(0, change.path.indexOf('/')) : null;
-    const key = top === null ? `${kind} file ${change.path}` : `${kind} folder ${top}`;
-    const group = groups.get(key) ?? { kind, changes: [] };
-    group.changes.push(change);
-    groups.set(key, group);
-  }
-  const list = [...groups.values()].map(({ kind, changes: members }): PlanGroup => {
-    const folder =
-      members.length > 1 ? sharedFolder(members.map(({ path }) => path)) : parentOf(members[0]?.path ?? '');
-    const named = GROUPED.has(kind) ? folder : '';
-    return { kind, folder: named, files: members.map(({ path }) => path.slice(named.length)), changes: members };
-  });
-  list.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-  return { counts: countsOf(changes), groups: list, quiet: list.length === 0 };
-}
-
-const ORDER: readonly PlanGroup['kind'][] = [
-  'create',
-  'update',
-  'edit',
-  'delete',
-  'orphan',
-  'keep',
-  'conflict',
-  'unchanged',
-];
-
-function groupKind(change: Change): PlanGroup['kind'] {
-  return change.kind === 'update' && change.ownership.startsWith('merge:') ? 'edit' : change.kind;
-}
-
-function countsOf(changes: readonly Change[]): PlanCounts {
-  const counts = {
-    create: 0,
-    update: 0,
-    unchanged: 0,
-    keep: 0,
-    conflict: 0,
-    delete: 0,
-    orphan: 0,
-    edit: 0,
-    foreign: 0,
-  };
-  for (const change of changes) {
-    counts[groupKind(change)] += 1;
-    if (change.kind === 'keep' && change.foreign) counts.foreign += 1;
-  }
-  return counts;
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
-
-function sharedFolder(paths: readonly string[]): string {
-  let shared = parentOf(paths[0] ?? '');
-  for (const path of paths) while (!path.startsWith(shared)) shared = parentOf(shared.slice(0, -1));
-  return shared;
 }

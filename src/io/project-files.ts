@@ -68,10 +68,22 @@ export function openProject(root: string): OpenedProject {
       exists: (path) => isPlain(path) || inside(real, path) !== null,
       mode: (path) => {
         const target = inside(real, path);
-        return target === null ? null : statSync(target).mode & 0o7777;
+        // Windows has no executable bit: what it reports says nothing.
+        return target === null || process.platform === 'win32' ? null : statSync(target).mode & 0o7777;
       },
+      linked: (path) => !isPlain(path) && crossesLink(real, path),
     },
   };
+}
+
+/** True when the path itself, or a folder on the way to it, is a symbolic link; also one that leads nowhere. */
+function crossesLink(root: string, path: string): boolean {
+  let at = root;
+  for (const segment of path.split('/')) {
+    at = join(at, segment);
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return true;
+  }
+  return false;
 }
 
 /** The nearest ancestor with `.git` (a folder, or the file of a worktree), else the folder itself. */

@@ -203,6 +203,14 @@ export type Facts = Readonly<{
   services: readonly ServiceFacts[];
   existing: readonly ExistingFile[];
   /** Tools whose own checks must not trip over our files. */
-  tools: Readonly<{ prettier: Fact<boolean> | null; biome: Fact<string> | null; eslint: Fact<string> | null }>;
+  tools: Readonly<{
+    prettier: Fact<boolean> | null;
+    /** The configuration file. */
+    biome: Fact<string> | null;
+    /** The configuration file. */
+    eslint: Fact<string> | null;
+    /** ESLint's configuration file, where it also lints JSON, YAML or Markdown. */
+    eslintReadsData?: Fact<string> | null;
+  }>;
   notes: readonly DetectionNote[];
 }>;

@@ -33,7 +33,8 @@ export type Project = Readonly<{
   }> | null;
   /** The user's own files that play a role of ours. */
   existing: readonly ExistingFile[];
-  tools: Readonly<{ prettier: boolean; biome: string | null; eslint: boolean }>;
+  /** Configuration files of tools whose checks must not trip over ours. `eslintReadsData`: it also lints JSON, YAML or Markdown. */
+  tools: Readonly<{ prettier: boolean; biome: string | null; eslint: boolean; eslintReadsData?: string | null }>;
 }>;
 
 /** A command of the project's own, ready to be run from `cwd` (relative to the root). `line` is shell text, already quoted. */

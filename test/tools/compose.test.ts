@@ -1,5 +1,5 @@
 /** The emitted compose.yaml, judged and really started: healthy within `up --wait`, and nothing left of it afterwards. */
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, waitForHttp } from './docker.ts';
@@ -62,12 +62,39 @@ describe.each(['express-postgres', 'pnpm-workspace'])('%s', (fixture) => {
   });
 });
 
-describe('a value that only a person knows', () => {
+describe('a worker whose Redis has a password, and a value that only a person knows', () => {
+  let project: Emitted;
+  beforeAll(async () => {
+    project = await emit('worker-only', { without: ['docker-compose.yml'] });
+  });
+  afterAll(() => rmSync(dirname(project.dir), { recursive: true, force: true }));
+  const secrets = () => runFile('sh', ['scripts/local-secrets.sh'], { cwd: project.dir });
+
   it('stops the script, with the variable and the place that reads it', async () => {
-    const { dir } = await emit('worker-only');
-    const first = await runFile('sh', ['scripts/local-secrets.sh'], { cwd: dir });
+    const first = await secrets();
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/SMTP_URL in \.secrets\/mailer\.env \(read at src\/worker\.ts:\d+\)/);
-    rmSync(dirname(dir), { recursive: true, force: true });
   });
+
+  it.skipIf(isWaived('docker'))(
+    'runs once it is filled in, and Redis answers nobody without the password',
+    async () => {
+      const file = join(project.dir, '.secrets/mailer.env');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('SMTP_URL=', 'SMTP_URL=smtp://127.0.0.1:1'));
+      expect(await secrets()).toMatchObject({ code: 0, stderr: '' });
+      const stack = await openCompose({ dir: project.dir });
+      try {
+        await stack.up();
+        const inRedis = async (line: string) => (await stack.compose(['exec', '-T', 'redis', 'sh', '-c', line])).stdout;
+        expect(await inRedis('redis-cli ping')).toContain('NOAUTH');
+        expect(await inRedis('REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli ping')).toBe('PONG\n');
+        expect(await inRedis('grep ^Uid: /proc/1/status')).toMatch(/^Uid:\t999\t/);
+        expect(await inRedis('REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli client list')).toMatch(
+          /user=default .*lib-name=/,
+        );
+      } finally {
+        expect(await stack.down()).toEqual([]);
+      }
+    },
+  );
 });

@@ -43,9 +43,11 @@ const LOCK: Readonly<Record<string, (version: string) => readonly string[]>> = {
   bun: (version) => ['npx', '--yes', `bun@${version}`, 'install', '--lockfile-only'],
 };
 
-export async function emit(fixture: string): Promise<Emitted> {
+/** `without` are files of the fixture that the project does not have this time. */
+export async function emit(fixture: string, { without = [] }: { without?: readonly string[] } = {}): Promise<Emitted> {
   const dir = join(mkdtempSync(join(tmpdir(), 'create-devops-setup-emit-')), fixture);
   cpSync(join(FIXTURES, fixture), dir, { recursive: true });
+  for (const path of without) rmSync(join(dir, path));
   // Its format moves with bun itself: the version of the image has to have written it.
   rmSync(join(dir, 'bun.lock'), { force: true });
   await lock(dir, systemOf(dir));

@@ -1,6 +1,8 @@
 /** The datastores that a service talks to, and the variables that tell it where they are. */
 import type { DatastoreFact, DatastoreKind, EnvironmentVariableFact, Evidence, Fact } from '../../model.ts';
 import type { ComposeService } from './compose.ts';
+import { ormConfigs } from './located.ts';
+import { localhostOf } from './localhost.ts';
 import type { Package } from './package.ts';
 import { at, fact, lineWhere } from './repo.ts';
 import { codeMatches } from './scan.ts';
@@ -124,7 +126,12 @@ export function detectDatastores(
     )
       return [];
     const evidence = driver === undefined ? (said as Evidence) : (pkg.dependency(driver)?.evidence ?? at(pkg.file));
-    return [{ kind, version: imageVersion(kind, compose), connection: connectionOf(kind, environment), evidence }];
+    const connection = connectionOf(kind, environment);
+    const dialect = DIALECTS.find(([, k]) => k === kind)?.[0] ?? null;
+    // Whatever a variable says comes first.
+    const localhost = connection.url === null && connection.host === null ? localhostOf(pkg, kind, drivers, dialect) : null;
+    const store = { kind, version: imageVersion(kind, compose), connection, evidence };
+    return [localhost === null ? store : { ...store, localhost }];
   });
 }
 
@@ -159,15 +166,8 @@ function configuredKinds(pkg: Package): Map<DatastoreKind, Evidence> {
     'drizzle-kit',
   );
   if (orm === null) return found;
-  const configs = [pkg, ...pkg.linked].flatMap((p) =>
-    p.files
-      .filter((f) =>
-        /^(?:drizzle|mikro-orm|knexfile|ormconfig|config\/(?:config|database))[\w.-]*\.(?:[cm]?[jt]s|json)$/.test(f),
-      )
-      .map((f) => p.at(f) as string),
-  );
   const sources = [
-    ...configs.map((f) => pkg.repo.source(f)).filter((s) => s !== null),
+    ...ormConfigs(pkg),
     ...pkg.sources(/\b(?:dialect|type|client|driver)\b['"]?\s*:\s*['"](?:postgres|pg|mysql|maria|mongo|cockroach)/),
   ];
   for (const source of sources) {

@@ -1,6 +1,7 @@
 /** The environment variables that the application reads. */
 import type { EnvironmentVariableFact, Evidence } from '../../model.ts';
 import type { Package } from './package.ts';
+import { demandedInProduction } from './production.ts';
 import { at, compare } from './repo.ts';
 import { sampleFiles, sampleValue } from './samples.ts';
 import { codeMatches, literal, parts, type Source, trim } from './scan.ts';
@@ -55,9 +56,10 @@ export function detectEnvironment(pkg: Package): EnvironmentVariableFact[] {
       );
   }
   withSecretFiles(byName);
+  const demanded = demandedInProduction(pkg);
   return [...byName.entries()]
     .sort(([a], [b]) => compare(a, b))
-    .map(([name, all]) => combine(name, all, sampleValue(pkg, name)?.value ?? null));
+    .map(([name, all]) => combine(name, all, sampleValue(pkg, name)?.value ?? null, demanded.has(name)));
 }
 
 /** Docker's custom: `X` or `X_FILE` gives the value, so neither is needed by itself. */
@@ -89,7 +91,7 @@ function namesInCode(pkg: Package, names: readonly string[]): ReadonlySet<string
   return found;
 }
 
-function combine(name: string, reads: readonly Read[], sample: string | null): EnvironmentVariableFact {
+function combine(name: string, reads: readonly Read[], sample: string | null, demanded: boolean): EnvironmentVariableFact {
   // A schema decides; otherwise a place that stops without it, or one that reads it as it is while no other goes on without it.
   const deciding = reads.filter((r) => r.schema);
   const judged = deciding.length > 0 ? deciding : reads;
@@ -103,7 +105,7 @@ function combine(name: string, reads: readonly Read[], sample: string | null): E
   const first = deciding[0] ?? reads[0];
   return {
     name,
-    required: name !== 'NODE_ENV' && needed,
+    required: name !== 'NODE_ENV' && (needed || demanded),
     default: secret ? null : value,
     secret,
     evidence: (first as Read).evidence,

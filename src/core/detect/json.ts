@@ -14,13 +14,37 @@ export class JsonError extends Error {
   }
 }
 
-const SEPARATOR = '\u0000';
 const MAX_DEPTH = 200;
+
+/** The line of a value, or of its key, and those of what is in it. */
+type Lines = { line: number; inside: Map<string, Lines> | null };
 
 /** Parses JSON. With `relaxed`, comments and trailing commas are fine, as TypeScript reads its own files. Throws JsonError. */
 export function parseJson(input: string, relaxed = false): JsonDocument {
   const text = input.charCodeAt(0) === 0xfeff ? ` ${input.slice(1)}` : input;
-  const lines = new Map<string, number>();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // With comments, or with a mistake whose line is to be named.
+    return read(text, relaxed);
+  }
+  // Most files are asked for no line at all.
+  let places: JsonDocument | null = null;
+  return {
+    value,
+    lineOf: (...path) => {
+      try {
+        places ??= read(text, relaxed);
+      } catch {
+        return undefined;
+      }
+      return places.lineOf(...path);
+    },
+  };
+}
+
+function read(text: string, relaxed: boolean): JsonDocument {
   let at = 0;
   let line = 1;
 
@@ -60,15 +84,15 @@ export function parseJson(input: string, relaxed = false): JsonDocument {
     }
   };
 
-  const value = (path: string): unknown => {
+  const value = (lines: Lines, depth: number): unknown => {
     skip();
     // Far beyond what anybody writes, and far below what the stack holds.
-    if (path.split(SEPARATOR).length > MAX_DEPTH) fail('the nesting is too deep');
-    lines.set(path, line);
+    if (depth > MAX_DEPTH) fail('the nesting is too deep');
+    lines.line = line;
     const c = text[at];
     if (c === '"') return string();
-    if (c === '{') return object(path);
-    if (c === '[') return array(path);
+    if (c === '{') return object(lines, depth);
+    if (c === '[') return array(lines, depth);
     const word = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/.exec(text.slice(at, at + 40))?.[0];
     if (word === undefined) {
       return fail(c === undefined ? 'the file ends too early' : `${JSON.stringify(c)} is not expected here`);
@@ -77,12 +101,15 @@ export function parseJson(input: string, relaxed = false): JsonDocument {
     return JSON.parse(word);
   };
 
-  const object = (path: string): Record<string, unknown> => {
+  const object = (lines: Lines, depth: number): Record<string, unknown> => {
     const result: Record<string, unknown> = {};
+    const inside = new Map<string, Lines>();
+    lines.inside = inside;
+    let empty = true;
     at += 1;
     for (;;) {
       skip();
-      if (text[at] === '}' && (relaxed || Object.keys(result).length === 0)) break;
+      if (text[at] === '}' && (relaxed || empty)) break;
       if (text[at] !== '"')
         fail(text[at] === undefined ? 'the file ends too early' : 'a key in double quotes is expected');
       const keyLine = line;
@@ -90,9 +117,11 @@ export function parseJson(input: string, relaxed = false): JsonDocument {
       skip();
       if (text[at] !== ':') fail(`":" is expected after ${JSON.stringify(key)}`);
       at += 1;
-      const child = path + SEPARATOR + key;
-      const item = value(child);
-      lines.set(child, keyLine);
+      const child: Lines = { line: keyLine, inside: null };
+      const item = value(child, depth + 1);
+      child.line = keyLine;
+      inside.set(key, child);
+      empty = false;
       // A key named __proto__ must stay data.
       Object.defineProperty(result, key, { value: item, enumerable: true, configurable: true, writable: true });
       skip();
@@ -104,13 +133,17 @@ export function parseJson(input: string, relaxed = false): JsonDocument {
     return result;
   };
 
-  const array = (path: string): unknown[] => {
+  const array = (lines: Lines, depth: number): unknown[] => {
     const result: unknown[] = [];
+    const inside = new Map<string, Lines>();
+    lines.inside = inside;
     at += 1;
     for (;;) {
       skip();
       if (text[at] === ']' && (relaxed || result.length === 0)) break;
-      result.push(value(path + SEPARATOR + result.length));
+      const child: Lines = { line, inside: null };
+      inside.set(String(result.length), child);
+      result.push(value(child, depth + 1));
       skip();
       if (text[at] === ',') at += 1;
       else if (text[at] !== ']') fail('"," or "]" is expected');
@@ -120,12 +153,17 @@ export function parseJson(input: string, relaxed = false): JsonDocument {
     return result;
   };
 
-  const document = value('');
+  const root: Lines = { line: 1, inside: null };
+  const document = value(root, 1);
   skip();
   if (at < text.length) fail(`${JSON.stringify(text[at])} is not expected after the end`);
   return {
     value: document,
-    lineOf: (...path) => lines.get(path.length === 0 ? '' : SEPARATOR + path.join(SEPARATOR)),
+    lineOf: (...path) => {
+      let found: Lines | undefined = root;
+      for (const key of path) found = found?.inside?.get(String(key));
+      return found?.line;
+    },
   };
 }
 

@@ -121,9 +121,8 @@ function existing(pkg: Package, path: string | null): string | null {
       ? [path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2'), path.replace(/\.[cm]?jsx?$/, '')]
       : []),
   ];
-  const known = pkg.repo.once('list as set', () => new Set(pkg.repo.list));
   for (const base of bases) {
-    for (const ending of ENDINGS) if (known.has(base + ending)) return base + ending;
+    for (const ending of ENDINGS) if (pkg.repo.lists(base + ending)) return base + ending;
   }
   return null;
 }

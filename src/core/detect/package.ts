@@ -25,12 +25,15 @@ export type Package = Readonly<{
   dependency: (...names: readonly string[]) => Fact<string> | null;
   version: (name: string) => string | null;
   isProduction: (name: string) => boolean;
-  /** Scanned application code (no tests, no tooling) whose raw text contains the pattern; entry-like files first. */
+  /** Scanned application code (no tests, no tooling, nothing generated or huge) whose raw text contains the pattern; entry-like files first. */
   sources: (pattern: RegExp) => readonly Source[];
   codeFiles: readonly string[];
   /** Members of the workspace that this package is built with; empty unless it was made by `withLinked`. */
   linked: readonly Package[];
 }>;
+
+/** Nobody writes a file like that; it is generated, or data. */
+const MAX_SOURCE = 200_000;
 
 const DEPENDENCY_FIELDS = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies'] as const;
 
@@ -75,13 +78,7 @@ function make(
     if (typeof command === 'string') scripts[name] = command;
   }
   const evidence = (...keys: string[]): Evidence => at(file, lineOf(...keys));
-  const find = (name: string): { field: string; version: string } | null => {
-    for (const field of DEPENDENCY_FIELDS) {
-      const version = record(manifest[field])[name];
-      if (typeof version === 'string') return { field, version };
-    }
-    return null;
-  };
+  const dependencies = dependenciesOf(manifest);
   const codeFiles = files.filter(isApplicationCode).sort((a, b) => rank(a) - rank(b) || compare(a, b));
   const found = new Map<string, readonly Source[]>();
   return {
@@ -97,16 +94,15 @@ function make(
     has: (relative) => known.has(relative) || repo.exists(prefix + relative),
     files,
     dependency: (...names) => {
-      for (const field of DEPENDENCY_FIELDS) {
-        for (const name of names) {
-          const version = record(manifest[field])[name];
-          if (typeof version === 'string') return fact(name, evidence(field, name));
-        }
+      let best: Dependency | null = null;
+      for (const name of names) {
+        const found = dependencies.get(name);
+        if (found !== undefined && (best === null || found.rank < best.rank)) best = found;
       }
-      return null;
+      return best === null ? null : fact(best.name, evidence(DEPENDENCY_FIELDS[best.rank] as string, best.name));
     },
-    version: (name) => find(name)?.version ?? null,
-    isProduction: (name) => ['dependencies', 'optionalDependencies'].includes(find(name)?.field ?? ''),
+    version: (name) => dependencies.get(name)?.version ?? null,
+    isProduction: (name) => (dependencies.get(name)?.rank ?? 2) < 2,
     codeFiles,
     linked: [],
     sources: (pattern) => {
@@ -116,7 +112,7 @@ function make(
       const result: Source[] = [];
       for (const relative of codeFiles) {
         const raw = repo.text(prefix + relative);
-        if (raw === null || !pattern.test(raw)) continue;
+        if (raw === null || raw.length > MAX_SOURCE || !pattern.test(raw)) continue;
         const source = repo.source(prefix + relative);
         if (source !== null) result.push(source);
       }
@@ -124,6 +120,18 @@ function make(
       return result;
     },
   };
+}
+
+/** `rank` is the place of its field in DEPENDENCY_FIELDS; the first two are production. */
+type Dependency = Readonly<{ name: string; rank: number; version: string }>;
+
+function dependenciesOf(manifest: Readonly<Record<string, unknown>>): ReadonlyMap<string, Dependency> {
+  const found = new Map<string, Dependency>();
+  for (const [rank, field] of DEPENDENCY_FIELDS.entries()) {
+    for (const [name, version] of Object.entries(record(manifest[field])))
+      if (typeof version === 'string' && !found.has(name)) found.set(name, { name, rank, version });
+  }
+  return found;
 }
 
 /** Every file belongs to the nearest folder with a package.json; paths are relative to that folder. */
@@ -154,12 +162,12 @@ const CODE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
 /** Folders whose code is not what runs in production. */
 const NOT_APPLICATION =
-  /(?:^|\/)(?:tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|fixtures?|mocks?|cypress|playwright|integration-?tests?|loadtests?|benchmarks?|bench|examples?|docs?|documentation|stories|storybook|coverage|testing|test-utils|generated|public|static|assets|vendors?|\.[\w-]+)\//;
+  /(?:^|\/)(?:tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|fixtures?|mocks?|cypress|playwright|integration-?tests?|loadtests?|benchmarks?|bench|examples?|docs?|documentation|stories|storybook|coverage|testing|test-utils|generated|__generated__|locales|translations|public|static|assets|vendors?|\.[\w-]+)\//;
 /** Folders at the top that hold helpers of the developers, not the application. */
 const TOP_TOOLING =
   /^(?:scripts|tools|tooling|infra|infrastructure|terraform|cdk|deploy|deployment|k8s|kubernetes|helm|docker|ops|ci|build|dist|out|lib-cov|loadtests|monitoring)\//;
 const NOT_APPLICATION_FILE =
-  /(?:\.(?:test|tests|spec|e2e-spec|e2e|it|bench|stories|mock|fixture)\.[cm]?[jt]sx?|\.d\.[cm]?ts|\.min\.js)$|(?:^|[/-])(?:e2e-|integration-)?tests?\.[cm]?[jt]s$/;
+  /(?:\.(?:test|tests|spec|e2e-spec|e2e|it|bench|stories|mock|fixture|generated|gen|pb|bundle)\.[cm]?[jt]sx?|_pb\.[jt]s|\.d\.[cm]?ts|\.min\.[cm]?js)$|(?:^|[/-])(?:e2e-|integration-)?tests?\.[cm]?[jt]s$/;
 /** Configuration of tools at the top of the package. Next's and the migrations' own are read by name where they matter. */
 const TOOL_CONFIG =
   /^(?:[\w.-]+\.config\.[\w.]+|\.[\w.-]+|vitest\.[\w.-]+|jest[\w.-]*|gulpfile\.\w+|Gruntfile\.\w+|knexfile\.\w+|ormconfig\.\w+|setup-?tests?\.\w+|commitlint\.\w+|plopfile\.\w+)$/i;

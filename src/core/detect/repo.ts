@@ -6,6 +6,8 @@ import { type Source, scan } from './scan.ts';
 
 export type Repo = Readonly<{
   list: readonly string[];
+  /** True for a file of `list`. */
+  lists: (path: string) => boolean;
   exists: (path: string) => boolean;
   /** The text, or null when it is absent or cannot be read as text; the second is noted. */
   text: (path: string) => string | null;
@@ -24,6 +26,7 @@ export type Repo = Readonly<{
 export function openRepo(files: ProjectFiles): Repo {
   const list = files.list();
   const known = new Set(list);
+  const present = new Map<string, boolean>();
   const texts = new Map<string, string | null>();
   const sources = new Map<string, Source | null>();
   const documents = new Map<string, JsonDocument | null>();
@@ -48,7 +51,13 @@ export function openRepo(files: ProjectFiles): Repo {
   };
   return {
     list,
-    exists: (path) => known.has(path) || files.exists(path),
+    lists: (path) => known.has(path),
+    exists: (path) => {
+      if (known.has(path)) return true;
+      const cached = present.get(path) ?? files.exists(path);
+      present.set(path, cached);
+      return cached;
+    },
     text,
     note,
     problems: [],
@@ -121,8 +130,15 @@ export function choose<T>(candidates: readonly Fact<T>[]): Fact<T> | null {
   return fact(first.value, first.evidence, also);
 }
 
+/** Empty segments, `.` and `..`. */
+const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** Joins a folder (`.` is the root) and a relative path, resolving `.` and `..`. Null when it leaves the root. */
 export function join(folder: string, path: string): string | null {
+  if (path !== '' && !UNCLEAN.test(path)) {
+    if (folder === '.') return path;
+    if (!UNCLEAN.test(folder)) return `${folder}/${path}`;
+  }
   const result: string[] = [];
   for (const part of [...folder.split('/'), ...path.split('/')]) {
     if (part === '' || part === '.') continue;

@@ -1,5 +1,6 @@
 /** The environment as a schema declares it: zod, Joi, envalid, JSON schema, class-validator, convict and their kin. */
 import type { Package } from './package.ts';
+import { inProduction, requiredWhen } from './production.ts';
 import { codeMatches, expressionAt, literal, type Source, type Span } from './scan.ts';
 import type { Add } from './usage.ts';
 import { isSchema, schemaDefault } from './values.ts';
@@ -19,16 +20,18 @@ export function isSchemaFile(source: Source): boolean {
 
 export function schemaReads(pkg: Package, source: Source, add: Add): void {
   for (const m of codeMatches(source, /(?<=[{,;\s])['"]?([A-Z][A-Z0-9_]*)['"]?\s*[?!]?\s*:\s*/)) {
-    const span = expressionAt(source, m.index + m[0].length);
+    const span = inProduction(source, expressionAt(source, m.index + m[0].length));
     const text = source.text.slice(span.start, span.end);
     const name = m[1] as string;
     if (isSchema(source, span)) {
+      const conditional = requiredWhen(source, span);
       const fallback = schemaDefault(pkg, source, span, 0)?.literal ?? booleanDefault(text);
       // `devDefault` holds outside production only.
       const settled =
         (fallback !== null && !/\bdevDefault\s*:/.test(text)) ||
         /\.(?:optional|nullish|default|catch)\s*\(|\bOptional\(|allowEmpty|\bundefined\b|(?<!\w)default\s*:/.test(text);
-      add(name, m.index, fallback, settled || omittedFromRequired(source, span, name) ? 'optional' : 'must', true);
+      const optional = conditional === null ? settled || omittedFromRequired(source, span, name) : !conditional;
+      add(name, m.index, fallback, optional ? 'optional' : 'must', true);
     } else if (/class-validator/.test(source.text) && /^(?:string|number|boolean|[A-Z]\w*)\b/.test(text)) {
       const before = source.text.slice(Math.max(0, m.index - 300), m.index);
       const field = before.slice(Math.max(before.lastIndexOf(';'), before.lastIndexOf('{')) + 1);

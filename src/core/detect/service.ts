@@ -6,6 +6,7 @@ import { detectSources } from './copied.ts';
 import { detectDatastores } from './datastores.ts';
 import { detectEndpoints } from './endpoints.ts';
 import { detectEnvironment } from './environment.ts';
+import { detectFileDatabase } from './file-database.ts';
 import { detectFramework, detectLogger, detectMetricsLibrary, plainVersion } from './framework.ts';
 import { text } from './json.ts';
 import { detectKind } from './kind.ts';
@@ -95,6 +96,7 @@ export function inspect(pkg: Package, root: Package | null, linked: readonly Pac
       logger: detectLogger(all, framework?.value ?? null),
       environment,
       datastores: detectDatastores(all, environment, compose),
+      fileDatabase: detectFileDatabase(all, environment),
       migrations: detectMigrations(pkg, scripts, build),
       nextStandalone: framework?.value === 'nextjs' ? nextStandalone(pkg) : null,
       workspaceDependencies: linked.map((l) => l.path),

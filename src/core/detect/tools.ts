@@ -21,6 +21,7 @@ export function detectTools(repo: Repo, packages: readonly Package[]): Facts['to
   const eslintFile =
     repo.list.find((f) => /^(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(f)) ??
     repo.list.find((f) => /(?:^|\/)(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(f));
+  const dataLinter = DATA_LINTERS.map(dependency).find((found) => found !== null) ?? null;
   const eslintKey = packages.find((p) => p.manifest.eslintConfig !== undefined);
   return {
     prettier: prettier ?? (prettierDependency === null ? null : fact(true, prettierDependency.evidence)),
@@ -31,8 +32,18 @@ export function detectTools(repo: Repo, packages: readonly Package[]): Facts['to
         : eslintKey !== undefined
           ? fact(eslintKey.file, eslintKey.evidence('eslintConfig'))
           : null,
+    eslintReadsData: eslintFile === undefined || dataLinter === null ? null : fact(eslintFile, dataLinter.evidence),
   };
 }
+
+/** ESLint plug-ins and presets that read JSON, YAML or Markdown too: their rules of style meet files that are not the project's own. */
+const DATA_LINTERS = [
+  '@antfu/eslint-config',
+  'eslint-plugin-yml',
+  'eslint-plugin-jsonc',
+  '@eslint/json',
+  '@eslint/markdown',
+];
 
 const LICENSES: readonly (readonly [RegExp, string])[] = [
   [/\bApache License\s+Version 2\.0/i, 'Apache-2.0'],

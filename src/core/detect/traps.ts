@@ -243,7 +243,7 @@ function installInputs(pkg: Package, owners: readonly Package[], manager: Packag
       if (script.value.name === 'prepare' && /\bbuild\b|tsc/.test(script.value.command)) continue;
       for (const word of script.value.command.split(/[\s'"=;&|]+/)) {
         const path = /^\.?\/?[\w.-]+(?:\/[\w.-]+)*$/.test(word) && /\//.test(word) ? owner.at(word) : null;
-        const entry = path !== null && repo.list.includes(path) ? inside(path) : null;
+        const entry = path !== null && repo.lists(path) ? inside(path) : null;
         if (entry !== null) result.add(entry);
       }
     }

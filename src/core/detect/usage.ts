@@ -45,6 +45,9 @@ export function usage(
 /** How a local name that holds a variable is used: `if (!name) throw`, `name ? … : …`, `name || x`. */
 export function needOfName(source: Source, name: string, from: number): Need {
   const id = name.replace(/\$/g, '\\$');
+  // `if (production && !name) throw`
+  for (const m of codeMatches(source, new RegExp(`&&\\s*!\\s*${id}\\b`), from))
+    if (stopsAfter(source, m.index + m[0].length)) return 'must';
   for (const m of codeMatches(source, new RegExp(`(?:if\\s*\\(\\s*|\\|\\|\\s*)!\\s*${id}\\b`), from))
     return stopsAfter(source, m.index + m[0].length) ? 'must' : 'tested';
   for (const m of codeMatches(

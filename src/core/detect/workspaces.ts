@@ -32,10 +32,11 @@ export function readLayout(repo: Repo): Layout {
     declared === null
       ? []
       : manifests
-          .filter((path) => matches(path, declared.patterns))
+          .filter(memberTest(declared.patterns))
           .flatMap((path) => readPackage(repo, path, manifests) ?? []);
+  const inside = new Set(members.map((m) => m.path));
   const independent = manifests
-    .filter((path) => !members.some((m) => m.path === path) && !SKIPPED.test(`${path}/`) && path.split('/').length <= 3)
+    .filter((path) => !inside.has(path) && !SKIPPED.test(`${path}/`) && path.split('/').length <= 3)
     .flatMap((path) => readPackage(repo, path, manifests) ?? []);
   const workspace =
     declared === null || members.length === 0
@@ -76,18 +77,16 @@ function yamlStrings(repo: Repo, file: string, content: string, key: string): st
 }
 
 /** Later negations take away what earlier patterns gave. */
-function matches(path: string, patterns: readonly string[]): boolean {
-  let member = false;
-  for (const pattern of patterns) {
-    const negated = pattern.startsWith('!');
+function memberTest(patterns: readonly string[]): (path: string) => boolean {
+  const tests = patterns.map((pattern) => {
     const body = pattern.replace(/^!/, '').replace(/^\.\//, '').replace(/\/+$/, '');
     const expression = body
       .replace(/[.+^$()|[\]\\]/g, '\\$&')
       .replace(/\{([^}]*)\}/g, (_, inner: string) => `(?:${inner.split(',').join('|')})`)
       .replace(/\*\*\/|\*\*|\*/g, (w) => (w === '**/' ? '(?:.*/)?' : w === '**' ? '.*' : '[^/]*'));
-    if (new RegExp(`^${expression}$`).test(path)) member = !negated;
-  }
-  return member;
+    return { gives: !pattern.startsWith('!'), test: new RegExp(`^${expression}$`) };
+  });
+  return (path) => tests.findLast(({ test }) => test.test(path))?.gives ?? false;
 }
 
 function runnerOf(repo: Repo, root: Package | null): Fact<'turbo' | 'nx'> | null {
@@ -100,7 +99,7 @@ function runnerOf(repo: Repo, root: Package | null): Fact<'turbo' | 'nx'> | null
 
 /** The members that a package depends on, directly or through others, sorted by path. */
 export function workspaceDependencies(pkg: Package, members: readonly Package[]): Package[] {
-  const byName = new Map(members.flatMap((m) => (m.name === null ? [] : [[m.name, m] as const])));
+  const byName = pkg.repo.once('members by name', () => new Map(members.flatMap((m) => (m.name === null ? [] : [[m.name, m] as const]))));
   const found = new Map<string, Package>();
   const visit = (current: Package): void => {
     for (const field of ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies']) {

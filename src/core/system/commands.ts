@@ -49,9 +49,11 @@ export function coverageOf(facts: ServiceFacts, gate: number | null, node: numbe
   if (!tool || !runner) return null;
   const flavour = facts.packageManager.flavour;
   const { test, coverage: own } = facts.scripts;
-  if (own && gate === null) return { tool, line: run(flavour, own.value.name) };
+  // What runs before or after the test script (a database that is made and dropped) must not be passed by.
+  const hooked = test?.value.hooked === true && own?.value.hooked !== true;
+  if (own && gate === null && !hooked) return { tool, line: run(flavour, own.value.name) };
   if (tool === 'c8' || tool === 'nyc') return test ? { tool, line: wrapped(tool, flavour, test.value, gate) } : null;
-  for (const script of [test, own]) {
+  for (const script of hooked ? [test] : [test, own]) {
     if (!script || !endsInRunner(script.value.command, runner)) continue;
     const flags = coverageFlags(runner, gate, node);
     if (flags === null) return null;

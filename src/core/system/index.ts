@@ -140,6 +140,7 @@ function projectOf(facts: Facts, slug: string, pinned: Lock['pinned']): Project 
       prettier: facts.tools.prettier !== null,
       biome: facts.tools.biome?.value ?? null,
       eslint: facts.tools.eslint !== null,
+      eslintReadsData: facts.tools.eslintReadsData?.value ?? null,
     },
   };
 }

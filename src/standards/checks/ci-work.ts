@@ -1,11 +1,10 @@
-/** CI-004, CI-010, CI-011, CI-015, CI-016, CI-020 and CD-021: caches, reports, branches, announcements, migrations. */
+/** CI-004, CI-010, CI-011 and CD-021: caches, reports, branches, migrations. */
 import type { Check, CheckInput, Defect } from '../check.ts';
-import { evaluate } from '../parse/condition.ts';
 import { record, texts } from '../parse/plain.ts';
 import { shellCommands } from '../parse/shell.ts';
 import type { Job, Step, Workflow } from '../parse/workflow.ts';
 import { ofService, servicesWith, stepsOf } from './commands.ts';
-import { all, buildsImage, ciOf, composeOf, isScanner, readyCi, scanOf, workflowsOf } from './places.ts';
+import { all, buildsImage, ciOf, composeOf, isScanner, readyCi, scanOf } from './places.ts';
 
 /** Steps that install the project's packages. */
 export function installs(step: Step): boolean {
@@ -204,109 +203,6 @@ function matches(pattern: string, branch: string): boolean {
   return new RegExp(`^${source}$`).test(branch);
 }
 
-/** The job that tells people that something before it failed. */
-function tellsPeople(job: Job): boolean {
-  const source = job.steps.map(({ run, uses }) => `${run ?? ''}\n${uses ?? ''}`).join('\n');
-  return /\bfailure\(\)/.test(job.if ?? '') && /gh issue create|WEBHOOK|webhook|slack|sendmail|teams/i.test(source);
-}
-
-/** CI-015: a broken build and a scan that found something reach people; the address is a secret, never a literal. */
-const announced: Check = {
-  id: 'CI-015',
-  applies: readyCi,
-  run: (input) =>
-    workflowsOf(input).flatMap((workflow): readonly Defect[] => {
-      const jobs = workflow.jobs.filter(tellsPeople);
-      if (jobs.length === 0) {
-        return [
-          {
-            file: workflow.path,
-            line: workflow.yaml.line(['jobs']),
-            message: 'Nobody is told when this workflow fails.',
-            hint: 'Add a job with if: failure() that posts to the team or opens an issue.',
-          },
-        ];
-      }
-      return jobs.flatMap((job) => [...unheard(workflow, job), ...literalAddress(workflow, job)]);
-    }),
-};
-
-function unheard(workflow: Workflow, job: Job): readonly Defect[] {
-  const work = workflow.jobs.filter((other) => other !== job && !/\b(always|failure)\(\)/.test(other.if ?? ''));
-  return work
-    .filter(({ id }) => !workflow.ancestors(job.id).has(id))
-    .map(({ id }) => ({
-      file: workflow.path,
-      line: job.lineOf('needs'),
-      message: `Nobody is told when ${id} fails: the job ${job.id} does not wait for it.`,
-      hint: `Add ${id} to its needs.`,
-    }));
-}
-
-function literalAddress(workflow: Workflow, job: Job): readonly Defect[] {
-  return job.steps.flatMap((step) =>
-    Object.entries(step.env)
-      .filter(([name, value]) => /WEBHOOK/i.test(name) && !/\$\{\{\s*secrets\./.test(String(value)))
-      .map(([name]) => ({
-        file: workflow.path,
-        line: step.lineOf(`env/${name}`),
-        message: `${name} is written down; whoever reads it can post.`,
-        hint: 'Take it from a secret: ${{ secrets.… }}.',
-      })),
-  );
-}
-
-/** CI-016: a red default branch sends an urgent signal. */
-const emergency: Check = {
-  id: 'CI-016',
-  applies: readyCi,
-  open: (input) =>
-    input.system.generators.includes('runbooks')
-      ? null
-      : 'the procedure for repair comes with runbooks, which is not part of this setup; the signal itself is sent',
-  run: (input) => {
-    const ci = ciOf(input) as Workflow;
-    const telling = ci.jobs.filter(tellsPeople);
-    const onPush = telling.some(
-      (job) => evaluate(job.if?.replace(/\bfailure\(\)/g, 'always()') ?? null, 'push') !== false,
-    );
-    const urgent = telling.some((job) =>
-      job.steps.some(({ run }) => !/gh issue create/.test(run ?? '') || /priority:high/.test(run ?? '')),
-    );
-    if (onPush && urgent) return [];
-    return [
-      {
-        file: ci.path,
-        line: telling[0]?.lineOf('if') ?? ci.yaml.line(['jobs']),
-        message: onPush
-          ? 'The issue about a red default branch is not labelled priority:high.'
-          : 'A red default branch sends no signal.',
-        hint: "Let the job that tells people run on failure() && github.event_name == 'push', with the label priority:high.",
-      },
-    ];
-  },
-};
-
-/** CI-020: results come as a table in the summary and as annotations. */
-const explained: Check = {
-  id: 'CI-020',
-  applies: readyCi,
-  run: (input) => {
-    const ci = ciOf(input) as Workflow;
-    const scripts = ci.steps.map(({ run }) => run ?? '');
-    const missing = [
-      { there: scripts.some((run) => run.includes('GITHUB_STEP_SUMMARY')), what: 'a summary (GITHUB_STEP_SUMMARY)' },
-      { there: scripts.some((run) => run.includes('::error')), what: 'an annotation (::error::)' },
-    ].filter(({ there }) => !there);
-    return missing.map(({ what }) => ({
-      file: ci.path,
-      line: ci.yaml.line(['jobs']),
-      message: `No step of CI writes ${what}, so a red run does not say which check broke.`,
-      hint: 'Let the gate write it.',
-    }));
-  },
-};
-
 /** CD-021: the pipeline applies migrations to a fresh database before the tests, and Compose before the service. */
 const migrations: Check = {
   id: 'CD-021',
@@ -365,4 +261,4 @@ function migratesLocally(input: CheckInput, service: CheckInput['system']['servi
   ];
 }
 
-export const ciWork: readonly Check[] = [caches, reports, branches, announced, emergency, explained, migrations];
+export const ciWork: readonly Check[] = [caches, reports, branches, migrations];

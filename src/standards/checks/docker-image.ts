@@ -1,22 +1,9 @@
-/** DOCKER-001 to DOCKER-004: what is in an image, and as whom it runs. */
+/** DOCKER-001 and DOCKER-002: what is in an image. */
 import type { Check, CheckInput, Defect } from '../check.ts';
-import type { Dockerfile, Instruction, Stage } from '../parse/dockerfile.ts';
+import type { Dockerfile, Stage } from '../parse/dockerfile.ts';
 import { ignoredBy, parseIgnore } from '../parse/ignore.ts';
-import { shellCommands } from '../parse/shell.ts';
-import { composeOf, type Image, imagesOf, readyImages, serviceNamed } from './places.ts';
-
-/** What a RUN executes, as words of each command. */
-export function runs(instruction: Instruction): readonly (readonly string[])[] {
-  if (instruction.name !== 'RUN') return [];
-  if (instruction.exec) return [instruction.exec];
-  return shellCommands(instruction.heredoc ?? instruction.text).map(({ words }) => words);
-}
-
-function inFinal(file: Dockerfile): readonly Instruction[] {
-  return file.final.flatMap((stage) => stage.instructions);
-}
-
-const last = <T>(items: readonly T[]): T | undefined => items[items.length - 1];
+import { at, inFinal, last, plainName, runs } from './dockerfile-facts.ts';
+import { type Image, imagesOf, readyImages } from './places.ts';
 
 const BUILD_TOOLS = new Set([
   'npm',
@@ -133,11 +120,6 @@ function fatBases(input: CheckInput): string | null {
     : `${[...new Set(fat.map(plainName))].join(', ')} is not a slim image, and no slim one is pinned; the rest holds`;
 }
 
-/** `node:22` of `node:22@sha256:…`. */
-function plainName(image: string): string {
-  return image.split('@')[0] ?? image;
-}
-
 /** The node_modules that are shipped come from a stage that installs production dependencies, or takes the others out. */
 function developmentTools({ file }: Image): readonly Defect[] {
   return inFinal(file)
@@ -212,179 +194,4 @@ function lineOfNegation(text: string): number {
   return Math.max(1, text.split('\n').findIndex((line) => line.startsWith('!')) + 1);
 }
 
-const UNFROZEN: readonly Readonly<{ test: (words: readonly string[]) => boolean; hint: string }>[] = [
-  {
-    test: (w) =>
-      w[0] === 'npm' && /^(i|install|add)$/.test(w[1] ?? '') && !isGlobal(w) && !w.includes('--no-package-lock'),
-    hint: 'Use npm ci.',
-  },
-  {
-    test: (w) =>
-      w[0] === 'pnpm' &&
-      /^(i|install|add)$/.test(w[1] ?? '') &&
-      !has(w, '--frozen-lockfile', '--no-lockfile', '--offline') &&
-      !isGlobal(w),
-    hint: 'Add --frozen-lockfile.',
-  },
-  {
-    test: (w) =>
-      w[0] === 'yarn' &&
-      /^(install)?$/.test(w[1] ?? '') &&
-      !has(w, '--frozen-lockfile', '--immutable', '--no-lockfile', '--no-immutable'),
-    hint: 'Add --frozen-lockfile (yarn 1) or --immutable.',
-  },
-  {
-    test: (w) => w[0] === 'bun' && /^(i|install)$/.test(w[1] ?? '') && !has(w, '--frozen-lockfile', '--no-save'),
-    hint: 'Add --frozen-lockfile.',
-  },
-];
-
-function has(words: readonly string[], ...flags: readonly string[]): boolean {
-  return flags.some((flag) => words.includes(flag));
-}
-
-/** A package manager of a named version is a tool of the build: what it installs is decided by the lock file. */
-function isGlobal(words: readonly string[]): boolean {
-  const named = words.slice(2).filter((word) => !word.startsWith('-'));
-  return has(words, '-g', '--global') && named.length > 0 && named.every((word) => MANAGER.test(word));
-}
-
-const MANAGER = /^(npm|pnpm|yarn|bun|corepack|@yarnpkg\/cli-dist)@\d+(\.\d+)*$/;
-
-/** DOCKER-003: equal commits build equal images. */
-const equal: Check = {
-  id: 'DOCKER-003',
-  applies: readyImages,
-  run: (input) =>
-    imagesOf(input).flatMap(({ file }) => [
-      ...file.stages.flatMap((stage) => fixedBase(file, stage)),
-      ...file.instructions.flatMap((one) => fixedInstall(file, one)),
-    ]),
-};
-
-function fixedBase(file: Dockerfile, stage: Stage): readonly Defect[] {
-  if (stage.parent !== null || stage.from === 'scratch' || /@sha256:[0-9a-f]{64}$/.test(stage.from)) return [];
-  const tag = /:([^/]+)$/.exec(stage.from)?.[1];
-  if (tag === undefined || tag === 'latest') {
-    return [
-      at(
-        file,
-        stage.line,
-        `The base ${stage.from} ${tag ? 'moves with every release (latest)' : 'has no tag'}.`,
-        'Name a version and its digest: name:tag@sha256:….',
-      ),
-    ];
-  }
-  return [
-    {
-      ...at(
-        file,
-        stage.line,
-        `The base ${stage.from} is fixed by its tag only, and tags move.`,
-        'Add the digest behind the tag: @sha256:….',
-      ),
-      severity: 'warning',
-    },
-  ];
-}
-
-function fixedInstall(file: Dockerfile, instruction: Instruction): readonly Defect[] {
-  if (instruction.name === 'ADD' && /^https?:/.test(instruction.text) && !instruction.flags.checksum) {
-    return [at(file, instruction.line, 'What ADD downloads is not verified.', 'Add --checksum=sha256:….')];
-  }
-  if (instruction.name !== 'RUN') return [];
-  const piped = /\b(curl|wget)\b[^|;&]*\|\s*(ba|da|z)?sh\b/.test(instruction.heredoc ?? instruction.text);
-  const shell = piped
-    ? [
-        at(
-          file,
-          instruction.line,
-          'A download is piped unverified into a shell.',
-          'Install a fixed version, and compare its checksum.',
-        ),
-      ]
-    : [];
-  const loose = runs(instruction).flatMap((words) =>
-    UNFROZEN.filter(({ test }) => test(words)).map(({ hint }) =>
-      at(
-        file,
-        instruction.line,
-        `${words.slice(0, 2).join(' ')} may install something else tomorrow: it does not follow the lock file exactly.`,
-        hint,
-      ),
-    ),
-  );
-  return [...shell, ...loose];
-}
-
-/** DOCKER-004: not root, and no way to become it. */
-const notRoot: Check = {
-  id: 'DOCKER-004',
-  applies: readyImages,
-  run: (input) => [...imagesOf(input).flatMap(({ file }) => ordinaryUser(file)), ...lockedDown(input)],
-};
-
-function ordinaryUser(file: Dockerfile): readonly Defect[] {
-  const user = last(inFinal(file).filter(({ name }) => name === 'USER'));
-  const [name = ''] = (user?.text ?? '').split(':');
-  if (user && name !== '' && name !== 'root' && name !== '0') return [];
-  return [
-    at(
-      file,
-      user?.line ?? last(file.stages)?.line ?? 1,
-      'The container runs as root.',
-      'End the last stage with USER and a numeric id.',
-    ),
-  ];
-}
-
-function lockedDown(input: CheckInput): readonly Defect[] {
-  const compose = composeOf(input);
-  const built = compose?.services.filter(({ build }) => build !== null) ?? [];
-  return built.flatMap(({ name, data, lineOf, line }): readonly Defect[] => {
-    // A Dockerfile that is not ours may need capabilities, or files that it changes.
-    const theirs = serviceNamed(input, name)?.files.dockerfileOwner === 'user';
-    const texts = (key: string) => JSON.stringify(data[key] ?? null);
-    const rules = [
-      {
-        key: 'security_opt',
-        held: /no-new-privileges(:true)?"/.test(texts('security_opt')),
-        what: 'may gain privileges',
-        hint: 'Set security_opt: [no-new-privileges:true].',
-      },
-      {
-        key: 'cap_drop',
-        held: theirs || /"ALL"/.test(texts('cap_drop')),
-        what: 'keeps kernel capabilities that it does not need',
-        hint: 'Set cap_drop: [ALL].',
-      },
-      {
-        key: 'read_only',
-        held: theirs || data.read_only === true,
-        what: 'may change its own files',
-        hint: 'Set read_only: true, with a tmpfs on /tmp.',
-      },
-      { key: 'privileged', held: data.privileged !== true, what: 'is privileged', hint: 'Take privileged out.' },
-      {
-        key: 'user',
-        held: !/^"?(root|0)\b/.test(texts('user')),
-        what: 'runs as root',
-        hint: "Take user out: the image's own is numeric.",
-      },
-    ];
-    return rules
-      .filter(({ held }) => !held)
-      .map(({ key, what, hint }) => ({
-        file: compose?.path ?? '',
-        line: data[key] === undefined ? line : lineOf(key),
-        message: `The container ${name} ${what}.`,
-        hint,
-      }));
-  });
-}
-
-function at(file: Dockerfile, line: number, message: string, hint: string): Defect {
-  return { file: file.path, line, message, hint };
-}
-
-export const dockerImage: readonly Check[] = [stages, lean, equal, notRoot];
+export const dockerImage: readonly Check[] = [stages, lean];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diffOf, planTree, unifiedDiff } from '../../../src/core/diff.ts';
-import type { Change, Plan } from '../../../src/model.ts';
+import { diffOf, unifiedDiff } from '../../../src/core/diff.ts';
+import type { Change } from '../../../src/model.ts';
 
 const about = { path: 'a/b.yml', generator: 'docker', ownership: 'own', reason: '' } as const;
 const update = (before: string, after: string, more: object = {}): Change =>
@@ -52,53 +52,5 @@ describe('unifiedDiff', () => {
     const lines = (word: string): string =>
       `${Array.from({ length: 5000 }, (_, index) => `${word} ${index}`).join('\n')}\n`;
     expect(diffOf(update(lines('old'), lines('new')))).toMatchObject({ wholesale: true, added: 5000, removed: 5000 });
-  });
-});
-
-describe('planTree', () => {
-  const change = (kind: string, path: string, more: object = {}): Change =>
-    ({
-      ...about,
-      path,
-      kind,
-      before: 'x\n',
-      after: 'y\n',
-      mode: 0o644,
-      modeBefore: 0o644,
-      foreign: false,
-      base: null,
-      ...more,
-    }) as Change;
-  const tree = (...changes: Change[]) => planTree({ changes } as unknown as Plan);
-
-  it('gathers by folder what is created, and shows each edit and each kept file', () => {
-    const { groups, counts, quiet } = tree(
-      change('create', '.github/workflows/ci.yml'),
-      change('create', '.github/workflows/security-scan.yml'),
-      change('keep', 'Dockerfile', { foreign: true }),
-      change('create', 'compose.yaml'),
-      change('create', 'docs/runbooks/alerts/a.md'),
-      change('create', 'docs/runbooks/scaling.md'),
-      change('create', 'monitoring/grafana/x.json'),
-      change('create', 'monitoring/prometheus/config.yml'),
-      change('update', 'package.json', { ownership: 'merge:package-scripts' }),
-      change('conflict', 'scripts/run.sh'),
-      change('unchanged', 'scripts/same.sh'),
-    );
-    expect(groups.map(({ kind, folder, files }) => [kind, folder, ...files])).toEqual([
-      ['create', '.github/workflows/', 'ci.yml', 'security-scan.yml'],
-      ['create', '', 'compose.yaml'],
-      ['create', 'docs/runbooks/', 'alerts/a.md', 'scaling.md'],
-      ['create', 'monitoring/', 'grafana/x.json', 'prometheus/config.yml'],
-      ['edit', '', 'package.json'],
-      ['keep', '', 'Dockerfile'],
-      ['conflict', '', 'scripts/run.sh'],
-    ]);
-    expect(counts).toMatchObject({ create: 7, edit: 1, update: 0, keep: 1, foreign: 1, conflict: 1, unchanged: 1 });
-    expect(quiet).toBe(false);
-  });
-
-  it('is quiet when nothing changes', () => {
-    expect(tree(change('unchanged', 'a'))).toMatchObject({ quiet: true, groups: [] });
   });
 });

@@ -227,3 +227,172 @@ describe('the secrets', () => {
 it('does not apply to libraries', () => {
   expect(compose.applies(system({ services: [service({ kind: 'library', start: null })] }))).toMatch(/nothing to run/);
 });
+
+describe('a password for a server that asks for none by itself', () => {
+  const guarded = (kind: DatastoreKind, variables: Parameters<typeof link>[1], more: readonly Service[] = []) => {
+    const one = service({ migrations: null, environment: [], datastores: [link(kind, variables)] });
+    return system({ datastores: [datastore(kind, ['orders'])], services: [one, ...more] });
+  };
+  const redis = guarded('redis', { url: 'REDIS_URL', host: 'REDISHOST', user: 'REDISUSER', password: 'REDISPASSWORD' });
+
+  it('is generated for Redis, which then wants it, and told to the service', () => {
+    const made = stack(redis);
+    expect(made.services.redis).toMatchObject({
+      command: ['sh', '-c', 'exec docker-entrypoint.sh redis-server --requirepass "$$REDIS_PASSWORD"'],
+      env_file: '.secrets/redis.env',
+      healthcheck: { test: ['CMD-SHELL', 'REDISCLI_AUTH="$$REDIS_PASSWORD" redis-cli -e ping'] },
+    });
+    expect(made.services.orders?.environment).toMatchObject({ REDISUSER: 'default', REDISHOST: 'redis' });
+    const script = files(redis)['scripts/local-secrets.sh'] ?? '';
+    expect(script).toContain('once redis.env REDIS_PASSWORD "$(random)"');
+    expect(script).toContain('follow orders.env REDISPASSWORD "$(value redis.env REDIS_PASSWORD)"');
+    expect(script).toMatch(
+      /follow orders\.env REDIS_URL redis:\/\/default:"\$\(value redis\.env REDIS_PASSWORD\)"@redis:/,
+    );
+    expect(script).not.toMatch(/^given/m);
+  });
+
+  it('is generated for MongoDB, whose user lives in the database admin', () => {
+    const mongo = guarded('mongodb', { url: 'MONGO_URL', user: 'MONGO_USER', password: 'MONGO_PASSWORD' });
+    expect(stack(mongo).services.mongodb).toMatchObject({ environment: { MONGO_INITDB_ROOT_USERNAME: 'shop' } });
+    expect(files(mongo)['scripts/local-secrets.sh']).toContain('@mongodb:27017/shop?authSource=admin');
+  });
+
+  it('is left away where another service could not be told it', () => {
+    const other = service({ name: 'mailer', datastores: [link('redis', { host: 'REDIS_HOST' })], migrations: null });
+    const both = guarded('redis', { host: 'REDIS_HOST', password: 'REDIS_PASSWORD' }, [other]);
+    expect(stack(both).services.redis).not.toHaveProperty('command');
+  });
+});
+
+it('mounts the data of PostgreSQL where its major keeps it', () => {
+  const volumes = (major: string) =>
+    stack(system({ datastores: [datastore('postgresql', ['orders'], { name: 'postgresql', major })] })).services
+      .postgresql?.volumes;
+  expect(volumes('17')).toEqual(['postgresql-data:/var/lib/postgresql/data']);
+  expect(volumes('18')).toEqual(['postgresql-data:/var/lib/postgresql']);
+});
+
+describe('a Compose file of the user', () => {
+  const having = (...paths: readonly string[]) =>
+    system({
+      project: {
+        ...baseSystem.project,
+        existing: paths.map((path) => ({ path, role: 'compose' as const, system: 'compose' })),
+      },
+    });
+
+  it.each(['compose.yml', 'docker-compose.yml', 'docker-compose.yaml'])('called %s is the only one', (path) => {
+    expect(compose.applies(having(path))).toBe(`${path} is yours; Compose reads one file only`);
+  });
+
+  it('at another place, or for another purpose, is in nobody’s way', () => {
+    expect(compose.applies(having('docker-compose.prod.yml', 'examples/compose.yaml'))).toBe(true);
+  });
+
+  it('at our place gets nothing beside it', () => {
+    const theirs = having('compose.yaml');
+    expect(compose.applies(theirs)).toBe(true);
+    expect(Object.keys(files(theirs))).toEqual(['compose.yaml']);
+    expect(compose.nextSteps({ system: theirs, answers: {}, pins }).map(({ command }) => command)).toEqual([
+      'npx create-devops-setup diff compose.yaml',
+    ]);
+  });
+});
+
+describe('variables that are built in', () => {
+  const environment: Service['environment'] = [
+    {
+      name: 'NEXT_PUBLIC_API_URL',
+      required: true,
+      secret: false,
+      local: 'http://a:1',
+      from: 'setting',
+      seenAt: 'a.ts:1',
+    },
+    { name: 'NEXT_PUBLIC_ID', required: false, secret: false, local: null, from: 'setting', seenAt: 'a.ts:2' },
+  ];
+  const web = service({ framework: 'nextjs', environment, datastores: [], migrations: null });
+  const made = stack(system({ services: [web], datastores: [] })).services.orders;
+
+  it('are arguments of the build, and no variables of the container', () => {
+    expect(made?.build).toMatchObject({
+      args: { NEXT_PUBLIC_API_URL: '${NEXT_PUBLIC_API_URL:-http://a:1}', NEXT_PUBLIC_ID: null },
+    });
+    expect(made).not.toHaveProperty('environment');
+  });
+
+  it('are variables as before where the Dockerfile is not ours', () => {
+    const theirs = { ...web, files: { ...web.files, dockerfileOwner: 'user' as const } };
+    const { orders } = stack(system({ services: [theirs], datastores: [] })).services;
+    expect(orders?.environment).toMatchObject({ NEXT_PUBLIC_API_URL: 'http://a:1' });
+    expect(orders?.build).toEqual({ context: '.' });
+  });
+});
+
+describe('values that are none', () => {
+  const variable = (name: string, local: string | null, secret = false): Service['environment'][number] => ({
+    ...{ name, local, secret, required: true, seenAt: 'src/a.ts:1' },
+    from: secret ? 'secret' : 'setting',
+  });
+  const made = (...environment: Service['environment']) => {
+    const sys = system({ datastores: [], services: [service({ environment, datastores: [], migrations: null })] });
+    return { settings: stack(sys).services.orders?.environment, script: files(sys)['scripts/local-secrets.sh'] ?? '' };
+  };
+
+  it.each([
+    ...['your_supabase_url', '<your-url>', 'changeme', 'xxx', 'replace-me', 'TODO', 'https://your-project.supabase.co'],
+  ])('%s has to be given', (placeholder) => {
+    const { settings, script } = made(variable('SUPABASE_URL', placeholder));
+    expect(settings).toBeUndefined();
+    expect(script).toMatch(/^given orders\.env SUPABASE_URL /m);
+  });
+
+  it.each(['http://localhost:3000', 'info', 'todo-app', 'max'])('%s is one', (value) => {
+    expect(made(variable('SOMETHING', value)).settings).toEqual({ SOMETHING: value });
+  });
+
+  it.each([
+    ...['OPENAI_API_KEY', 'STRIPE_SECRET_KEY', 'SUPABASE_JWT_SECRET', 'GITHUB_CLIENT_SECRET', 'SENTRY_DSN'],
+    ...['AWS_SECRET_ACCESS_KEY', 'JWT_PRIVATE_KEY', 'MAIL_PASSWORD', 'AUTH_GOOGLE_SECRET', 'SLACK_SIGNING_SECRET'],
+  ])('%s is known to somebody else', (name) => {
+    expect(made(variable(name, null, true)).script).toContain(`given orders.env ${name} `);
+  });
+
+  it.each([
+    ...['JWT_SECRET', 'SESSION_SECRET', 'COOKIE_KEY', 'CSRF_SECRET', 'ENCRYPTION_KEY', 'APP_KEY', 'APP_SECRET'],
+    ...['PASSWORD_SALT', 'PASETO_KEY', 'AUTH_REFRESH_SECRET', 'ACCESS_TOKEN_SECRET', 'SECRET_KEY', 'jwtSecret'],
+  ])('%s is made here', (name) => {
+    expect(made(variable(name, null, true)).script).toContain(`once orders.env ${name} "$(random)"`);
+  });
+});
+
+it('hands a dollar on as it is', () => {
+  const environment: Service['environment'] = [
+    { name: 'CURRENCY', required: true, secret: false, local: '$5', from: 'setting', seenAt: 'a.ts:1' },
+  ];
+  expect(stack(system({ services: [service({ environment })] })).services.orders?.environment).toMatchObject({
+    CURRENCY: '$$5',
+  });
+});
+
+it('migrates no file that only another container would see', () => {
+  const environment: Service['environment'] = [
+    { name: 'DATABASE_URL', required: true, secret: false, local: 'file:dev.db', from: 'setting', seenAt: 'a.ts:1' },
+  ];
+  const sys = system({ datastores: [], services: [service({ environment, datastores: [] })] });
+  expect(Object.keys(stack(sys).services)).toEqual(['orders']);
+  const texts = compose.nextSteps({ system: sys, answers: {}, pins }).map(({ text }) => text);
+  expect(texts.join('\n')).toMatch(/orders keeps its data in a file \(DATABASE_URL\)/);
+});
+
+it('has short lines, and none that is empty at its end', () => {
+  const automator = system({
+    layout: { ...baseSystem.layout, compose: 'infrastructure/docker/docker-compose.yml' },
+    datastores: [],
+    services: [service({ datastores: [], migrations: null }), service({ name: 'mailer', datastores: [] })],
+  });
+  const text = files(automator)['infrastructure/docker/docker-compose.yml'] ?? '';
+  expect(text.split('\n').filter((line) => line.length > 160)).toEqual([]);
+  expect(text).not.toMatch(/\n\n$|\n\n\n|services:\n\n/);
+});

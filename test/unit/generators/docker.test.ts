@@ -305,6 +305,60 @@ describe('next steps', () => {
   });
 });
 
+describe('variables that are built in', () => {
+  const public_ = (name: string, local: string | null, required = false): Service['environment'][number] => ({
+    ...{ name, local, required, secret: false, from: 'setting', seenAt: 'a.ts:1' },
+  });
+  const web = (environment: Service['environment']) => ({ ...NEXT, environment });
+  const NEXT = { framework: 'nextjs', buildOutput: '.next', migrations: null } as const;
+  const text = dockerfile(web([public_('NEXT_PUBLIC_API_URL', 'http://a:1'), public_('NEXT_PUBLIC_ID', null, true)]));
+
+  it('are arguments of the build, with the default of the code, after what can be cached', () => {
+    expect(text).toContain('ARG NEXT_PUBLIC_API_URL=http://a:1\nARG NEXT_PUBLIC_ID\n\nFROM ');
+    expect(text).toMatch(/COPY src [\s\S]*ARG NEXT_PUBLIC_API_URL\nARG NEXT_PUBLIC_ID\nRUN npm run build/);
+    expect(text).toContain('ENV NEXT_PUBLIC_API_URL="${NEXT_PUBLIC_API_URL}"');
+    expect(text).toContain('# check=error=true');
+    expect(validate(text)).toEqual([]);
+  });
+
+  it('may be called like secrets, though everybody can read them', () => {
+    expect(dockerfile({ environment: [public_('VITE_MAPS_KEY', null)] })).toContain(
+      '# check=skip=SecretsUsedInArgOrEnv;error=true\n',
+    );
+  });
+
+  it('are asked for where nobody knows their value', () => {
+    const [step] = docker
+      .nextSteps({ system: only(web([public_('NEXT_PUBLIC_ID', null, true)])), answers: {}, pins })
+      .filter(({ text: said }) => said.includes('built in'));
+    expect(step?.command).toBe('docker build --file Dockerfile --build-arg NEXT_PUBLIC_ID .');
+  });
+
+  it('stay away from an image that builds nothing', () => {
+    expect(dockerfile({ ...web([public_('NEXT_PUBLIC_ID', 'a')]), commands: {} })).not.toContain('NEXT_PUBLIC');
+  });
+});
+
+describe('what runs behind the project’s back', () => {
+  const texts = (changes: Partial<Service>) =>
+    docker.nextSteps({ system: only(changes), answers: {}, pins }).map(({ text }) => text);
+  const runtime = { ...service().runtime, version: '20', outdated: '18.17.1' };
+
+  it('is said once for each service', () => {
+    expect(texts({ runtime })).toEqual([
+      'orders asks for Node 18.17.1, which gets no updates: its image and CI use Node 20. Ask for that where the version stands (.nvmrc, .node-version, engines).',
+    ]);
+    const files = { ...service().files, dockerfileOwner: 'user' as const };
+    expect(texts({ runtime, files })[0]).toContain(': CI uses Node 20.');
+  });
+
+  it('names no command that does not exist', () => {
+    const all = texts({ health: { kind: 'tcp' }, handlesSigterm: false, framework: 'nextjs' }).join('\n');
+    expect(all).not.toMatch(/run update/);
+    expect(all).toContain('run `npx create-devops-setup` again');
+  });
+});
+
 it('does not apply where nothing is started', () => {
   expect(docker.applies(only({ kind: 'library', start: null }))).toMatch(/no service/);
 });

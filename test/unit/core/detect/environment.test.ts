@@ -138,6 +138,100 @@ describe('schemas', () => {
   });
 });
 
+describe('what production demands', () => {
+  const zod = "import { z } from 'zod';\nconst schema = z.object({ NODE_ENV: z.string(), A: z.string().optional(), B: z.string().optional() })";
+  const parsed = '.parse(process.env);';
+  test.each([
+    [
+      'superRefine',
+      `${zod}.superRefine((input, ctx) => {\n  if (input.NODE_ENV === 'production' && !input.A) {\n    ctx.addIssue({ code: 'custom', path: ['A'] });\n  }\n})${parsed}`,
+      ['A required', 'B', 'NODE_ENV'],
+    ],
+    [
+      'superRefine, nested, the other way round',
+      `${zod}.superRefine((e, ctx) => {\n  if ('production' === e.NODE_ENV) {\n    if (!e.A) ctx.addIssue({ path: ['A'] });\n    if (e.B === 'x') ctx.addIssue({ path: ['B'] });\n  }\n})${parsed}`,
+      ['A required', 'B', 'NODE_ENV'],
+    ],
+    [
+      'superRefine with an early return',
+      `${zod}.superRefine((e, ctx) => {\n  if (e.NODE_ENV !== 'production') return;\n  if (e.A === undefined) ctx.addIssue({ path: ['A'] });\n})${parsed}`,
+      ['A required', 'B', 'NODE_ENV'],
+    ],
+    [
+      'refine with ||',
+      `${zod}.refine((e) => e.NODE_ENV !== 'production' || !!e.A, { message: 'B' })${parsed}`,
+      ['A required', 'B', 'NODE_ENV'],
+    ],
+    [
+      'refine with a negation',
+      `${zod}.refine((e) => !(e.NODE_ENV === 'production' && !e.A), 'A')${parsed}`,
+      ['A required', 'B', 'NODE_ENV'],
+    ],
+    [
+      'refine with a choice',
+      `${zod}.refine((e) => (e.NODE_ENV === 'production' ? Boolean(e.A) : true))${parsed}`,
+      ['A required', 'B', 'NODE_ENV'],
+    ],
+    [
+      'a choice between two schemas',
+      "import { createEnv } from '@t3-oss/env-nextjs';\nimport { z } from 'zod';\ncreateEnv({ server: { A: process.env.NODE_ENV === 'production' ? z.string() : z.string().optional(), B: isDev ? z.string() : z.string().optional() } });",
+      ['A required', 'B', 'NODE_ENV'],
+    ],
+    [
+      'envalid',
+      "import { cleanEnv, str } from 'envalid';\ncleanEnv(process.env, { A: str({ default: undefined, requiredWhen: (e) => e.NODE_ENV === 'production' }), B: str({ default: undefined }), C: str({ devDefault: 'x' }) });",
+      ['A required', 'B', 'C required =x'],
+    ],
+    [
+      'joi',
+      "import Joi from 'joi';\nexport const envSchema = Joi.object({ A: Joi.string().when('NODE_ENV', { is: 'production', then: Joi.required(), otherwise: Joi.optional() }), B: Joi.string().when('NODE_ENV', { is: 'development', then: Joi.required(), otherwise: Joi.optional() }), C: Joi.string().when('NODE_ENV', { is: Joi.valid('development', 'test'), then: Joi.string().default('x'), otherwise: Joi.string().required() }) });",
+      ['A required', 'B', 'C required =x'],
+    ],
+    [
+      'a stop beside the schema',
+      `${zod};\nexport const env = schema${parsed}\nif (env.NODE_ENV === 'production' && (!env.A || !env.B)) {\n  throw new Error('A');\n}`,
+      ['A required', 'B required', 'NODE_ENV'],
+    ],
+    [
+      'a stop in a block',
+      "const secret = process.env.A || 'dev';\nif (process.env.NODE_ENV === 'production') {\n  if (!process.env.A) process.exit(1);\n}\nf(process.env.B || 'x');",
+      ['A required =dev', 'B =x', 'NODE_ENV'],
+    ],
+    [
+      'a list',
+      "f(process.env.A || 'a', process.env.B || 'b', process.env.C || 'c');\nconst needed = ['A', 'B'];\nif (isProduction) {\n  for (const key of needed) if (!process.env[key]) throw new Error(key);\n}",
+      ['A required =a', 'B required =b', 'C =c'],
+    ],
+    [
+      'a stop for a name',
+      "const a = process.env.A;\nif (isProd && !a) throw new Error('A');\nf(a || 'x');",
+      ['A required'],
+    ],
+    [
+      'everywhere but on the machine of a developer',
+      "const a = process.env.A ?? 'x';\nif (process.env.NODE_ENV !== 'development' && !process.env.A) throw new Error('A');",
+      ['A required =x', 'NODE_ENV'],
+    ],
+    [
+      'only a warning',
+      "const a = process.env.A ?? 'x';\nif (process.env.NODE_ENV === 'production' && !process.env.A) console.warn('A');",
+      ['A =x', 'NODE_ENV'],
+    ],
+    [
+      'demanded in development only',
+      `${zod}.superRefine((e, ctx) => {\n  if (e.NODE_ENV !== 'production' && !e.A) ctx.addIssue({ path: ['A'] });\n  if (e.NODE_ENV === 'test' && !e.B) ctx.addIssue({ path: ['B'] });\n})${parsed}`,
+      ['A', 'B', 'NODE_ENV'],
+    ],
+    [
+      'another use of production',
+      `${zod}${parsed}\nconst secure = process.env.NODE_ENV === 'production';\nif (secure) f(process.env.B);\nif (!q) throw new Error('x');`,
+      ['A', 'B', 'NODE_ENV'],
+    ],
+  ])('%s', (_, source, expected) => {
+    expect(variables(source.replaceAll('NODE_ENV: z.string()', "NODE_ENV: z.string().default('')")).map((v) => v.replace(/^NODE_ENV.*/, 'NODE_ENV'))).toEqual(expected);
+  });
+});
+
 describe('the sample file', () => {
   test('gives defaults, never makes a variable optional, and never a secret a value', () => {
     expect(
