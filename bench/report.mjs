@@ -4,9 +4,14 @@ const ms = (value) => `${value.toFixed(0)} ms`;
 const mib = (value) => (value === null ? 'not measured' : `${value.toFixed(0)} MiB`);
 const times = (value) => `${value.toFixed(2)} ×`;
 
+/** As the formatter writes it: every column as wide as its widest cell, numbers to the right. */
 function table(head, rows) {
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column].length)));
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+  const padded = (cells) =>
+    line(cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))));
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [padded(head), line(rule), ...rows.map(padded)].join('\n');
 }
 
 /** One row a case; ratios of CPU seconds to the floor and to create-vite of the same run. */

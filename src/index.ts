@@ -1,4 +1,4 @@
-/** What the package exports: the command line's entry, and the steps for programs. */
-export { main } from './cli/main.ts';
+/** What the package exports: the work itself, and what a generator is declared with. */
+export { run } from './cli/run.ts';
 export { defineGenerator } from './define.ts';
 export { SetupError } from './errors.ts';

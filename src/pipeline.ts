@@ -65,7 +65,7 @@ export type Inspection = Readonly<{
 }>;
 
 /** Steps 3 to 5. */
-export type Setup = Readonly<{ system: System; generated: Generated; report: Report; config: PlainRecord }>;
+export type Setup = Readonly<{ system: System; generated: Generated; config: PlainRecord }>;
 
 /** Reads the project. @throws SetupError for what cannot be read or parsed, all of it at once. */
 export function inspect(ports: Ports): Inspection {
@@ -172,7 +172,7 @@ export function requireAnswers(inspection: Inspection, resolution: Resolution): 
 /** Steps 3 to 5. @throws SetupError STANDARDS when our own output breaks a standard: nothing is written then. */
 export function makeSetup(ports: Ports, inspection: Inspection, resolution: Resolution): Setup {
   const { facts, lock, config } = inspection;
-  const system = buildSystem({
+  const wanted = buildSystem({
     facts,
     resolution,
     generators: ports.generators,
@@ -180,14 +180,27 @@ export function makeSetup(ports: Ports, inspection: Inspection, resolution: Reso
     tool: ports.tool,
     pinned: pinnedFacts(facts, lock?.pinned ?? {}),
   });
-  const generated = generate(system, ports.generators, ports.templates, ports.pins);
-  const artifacts = generated.files.map(
-    (file): Artifact => ({ path: file.path, text: file.text, origin: 'generated', ownership: file.ownership }),
+  const generated = generate(wanted, ports.generators, ports.templates, ports.pins);
+  // What does not apply here writes nothing, so nothing is expected of it; the choice stays written down all the same.
+  const left = new Set(generated.left.map(({ generator }) => generator));
+  const system = { ...wanted, generators: wanted.generators.filter((id) => !left.has(id)) };
+  if (!isKnown(generated, lock, ports.tool.version)) requireStandards(ports, system, generated);
+  return { system, generated, config: configOf(resolution, wanted.generators, config) };
+}
+
+/** This version has rendered and judged exactly these texts before: judging them again would say the same. */
+function isKnown({ files }: Generated, lock: Lock | null, version: string): boolean {
+  if (lock?.tool !== version) return false;
+  return files.every(({ path, text, ownership }) => ownership !== 'own' || lock.files[path]?.hash === hashText(text));
+}
+
+function requireStandards(ports: Ports, system: System, { files }: Generated): void {
+  const artifacts = files.map(
+    ({ path, text, ownership }): Artifact => ({ path, text, origin: 'generated', ownership }),
   );
-  const report = checkAll({ system, artifacts, exists: ports.files.exists }, ports.catalog);
-  const broken = report.findings.filter(({ severity }) => severity === 'error');
+  const { findings } = checkAll({ system, artifacts, exists: ports.files.exists }, ports.catalog);
+  const broken = findings.filter(({ severity }) => severity === 'error');
   if (broken.length > 0) throw new SetupError(broken.map(standardBroken));
-  return { system, generated, report, config: configOf(resolution, system.generators, config) };
 }
 
 function standardBroken(finding: Finding) {
@@ -224,16 +237,21 @@ export function verifySetup(
   resolution: Resolution,
 ): Readonly<{ setup: Setup; report: Report }> {
   const setup = makeSetup(ports, inspection, resolution);
-  const artifacts = setup.generated.files.flatMap((file): Artifact[] => {
+  return { setup, report: checkDisk(ports, inspection.lock, setup) };
+}
+
+/** The standards on the files as they stand, told from the user's own by the lock. */
+export function checkDisk(ports: Ports, lock: Lock | null, { system, generated }: Setup): Report {
+  const artifacts = generated.files.flatMap((file): Artifact[] => {
     const text = ports.files.read(file.path);
     if (text === null) return [];
-    const entry = inspection.lock?.files[file.path];
+    const entry = lock?.files[file.path];
     // A file that we only added to stays the user's: what else stands in it is theirs to answer for.
     const ours = entry !== undefined && !entry.ownership.startsWith('merge:');
     const origin: Origin = !ours ? 'foreign' : matches(text, entry.hash) ? 'generated' : 'edited';
     return [{ path: file.path, text, origin, ownership: file.ownership }];
   });
-  return { setup, report: checkAll({ system: setup.system, artifacts, exists: ports.files.exists }, ports.catalog) };
+  return checkAll({ system, artifacts, exists: ports.files.exists }, ports.catalog);
 }
 
 function canonical(value: Plain): string {

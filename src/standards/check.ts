@@ -26,6 +26,8 @@ export type CheckRequest = Readonly<{
   system: System;
   artifacts: readonly Artifact[];
   exists: (path: string) => boolean;
+  /** Paths that the chosen generators write, for a look at the disk: one that is gone is told (X-FILES). */
+  expected?: readonly string[];
 }>;
 
 /** An artifact with the role that the System gives its path. */
@@ -39,6 +41,8 @@ export type CheckInput = Readonly<{
   /** All artifacts of one role, sorted by path. */
   byRole: (role: Role) => readonly RoledArtifact[];
   exists: (path: string) => boolean;
+  /** Paths that have to be there; empty before anything is written. */
+  expected: readonly string[];
   /** Parsed once and kept. Null: the file is absent, or does not parse (X-SYNTAX says so). */
   yaml: (path: string) => YamlFile | null;
   dockerfile: (path: string) => Dockerfile | null;

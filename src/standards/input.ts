@@ -6,7 +6,7 @@ import { type Dockerfile, parseDockerfile } from './parse/dockerfile.ts';
 import { readWorkflow, type Workflow } from './parse/workflow.ts';
 import { parseYaml, type SyntaxProblem, type YamlFile } from './parse/yaml.ts';
 
-export function checkInput({ system, artifacts, exists }: CheckRequest): CheckInput {
+export function checkInput({ system, artifacts, exists, expected = [] }: CheckRequest): CheckInput {
   const roles = rolesOf(system);
   const roled = artifacts
     .map((artifact): RoledArtifact => ({ ...artifact, role: roles(artifact.path) }))
@@ -41,6 +41,7 @@ export function checkInput({ system, artifacts, exists }: CheckRequest): CheckIn
     artifact: (path) => byPath.get(path) ?? null,
     byRole: (role) => roled.filter((artifact) => artifact.role === role),
     exists: (path) => byPath.has(path) || exists(path),
+    expected: [...expected].sort(),
     yaml,
     dockerfile,
     workflow,

@@ -39,7 +39,11 @@ function reasonFor({ system }: CheckInput, { id, held, served }: Standard): stri
   if (served.includes('none-yet')) return 'no generator serves it yet';
   if (here.length === 0)
     return `served by ${served.join(', ')}, which ${served.length === 1 ? 'is' : 'are'} not part of this setup`;
-  if (held === 'synth') return 'held by the tests that ship with the stacks';
+  if (held === 'synth') {
+    return system.generators.includes('cdktf-aws')
+      ? 'held by the tests that ship with the stacks'
+      : 'held by the tests of the stacks; cdktf-aws is not part of this setup';
+  }
   return `its check comes with ${served.filter((generator) => !here.includes(generator)).join(', ') || 'a later version'}; so far it is served by ${here.join(', ')}`;
 }
 

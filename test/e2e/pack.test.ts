@@ -20,6 +20,7 @@ const FILES = [
   'bin/create-devops-setup.js',
   'dist/THIRD-PARTY-NOTICES.txt',
   'dist/create-devops-setup.js',
+  'dist/main.js',
   'package.json',
 ];
 

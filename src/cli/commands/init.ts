@@ -5,10 +5,10 @@ import { ignoredByGit } from '../../core/ignored.ts';
 import { toWrites } from '../../core/plan.ts';
 import type { Resolution } from '../../core/resolve/index.ts';
 import { type Problem, SetupError } from '../../errors.ts';
-import { cancelled } from '../../io/prompt.ts';
 import type { Plan } from '../../model.ts';
 import {
   answer,
+  checkDisk,
   type Inspection,
   inspect,
   makePlan,
@@ -162,7 +162,7 @@ function write(context: Context, inspection: Inspection, { setup, plan, resoluti
   terminal.progress(null);
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
   const { style } = terminal;
-  const done = `${writtenText(plan)} in ${seconds} s · verify: ${countsText(countVerdicts(setup.report.verdicts))}`;
+  const done = `${writtenText(plan)} in ${seconds} s · verify: ${countsText(countVerdicts(checkDisk(context.ports, plan.lock, setup).verdicts))}`;
   terminal.say(`\n  ${style.green('✓')} ${wrap(done, terminal.columns - 4, 4)}\n`);
   for (const { path, reason } of conflicts) terminal.say(`  ${style.yellow('!')} ${path}: ${reason}\n`);
   const ignored = leftOut(context, plan);
@@ -230,7 +230,6 @@ function planBlock({ terminal }: Context, { plan, setup }: Decided): string {
 
 function jsonResult({ ports }: Context, setup: Setup, plan: Plan, written: boolean): string {
   const { left, nextSteps } = setup.generated;
-  const counts = countVerdicts(setup.report.verdicts);
   const result = {
     schema: 1,
     tool: ports.tool,
@@ -239,7 +238,6 @@ function jsonResult({ ports }: Context, setup: Setup, plan: Plan, written: boole
     changes: plan.changes.map(summary),
     left,
     nextSteps,
-    counts,
   };
   return `${JSON.stringify(result, null, 2)}\n`;
 }
@@ -247,5 +245,3 @@ function jsonResult({ ports }: Context, setup: Setup, plan: Plan, written: boole
 function shown(value: unknown): string {
   return Array.isArray(value) ? value.join(',') : String(value);
 }
-
-export { cancelled };

@@ -34,7 +34,7 @@ function readCompose(repo: Repo, file: string): ComposeService[] {
   const text = repo.text(file);
   if (text === null) return [];
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, strict: false, uniqueKeys: false });
+  const document = parseDocument(pruned(text), { lineCounter: counter, strict: false, uniqueKeys: false });
   const error = document.errors[0];
   if (error !== undefined) {
     repo.note(`is not valid YAML: ${error.message.split('\n')[0]}`, file, counter.linePos(error.pos[0]).line);
@@ -71,6 +71,46 @@ function readCompose(repo: Repo, file: string): ComposeService[] {
       },
     ];
   });
+}
+
+const WANTED = /^['"]?(?:image|build|ports|environment)['"]?\s*:/;
+
+/** The text without what is not looked at, its lines in their places: most of a Compose file, and of the time to read it. */
+function pruned(text: string): string {
+  // An alias may stand for anything anywhere.
+  if (/(?:^|[\s:[{,-])[&*][A-Za-z_]|<<\s*:|\t|^---[\s\S]*^---/m.test(text)) return text;
+  let service: number | null = null;
+  let key: number | null = null;
+  let keeps = false;
+  const rows: string[] = [];
+  for (const row of text.split('\n')) {
+    const body = row.trimStart();
+    const indent = row.length - body.length;
+    if (body === '' || body.startsWith('#')) {
+      rows.push('');
+      continue;
+    }
+    if (indent === 0) {
+      keeps = /^(?:services\s*:|---)/.test(body);
+      service = null;
+    } else if (keeps && service === null) {
+      service = indent;
+      key = null;
+    } else if (service !== null && indent < service) return text;
+    else if (service !== null && indent === service) {
+      keeps = true;
+      key = null;
+    } else if (service !== null) {
+      key ??= indent;
+      if (indent < key) return text;
+      if (indent === key && !body.startsWith('- ')) {
+        if (!/^['"]?[\w.-]+['"]?\s*:(?:\s|$)/.test(body)) return text;
+        keeps = WANTED.test(body);
+      }
+    }
+    rows.push(keeps ? row : '');
+  }
+  return rows.join('\n');
 }
 
 function containerPort(value: unknown): string | null {

@@ -1,8 +1,8 @@
 /** The datastores that a service talks to, and the variables that tell it where they are. */
 import type { DatastoreFact, DatastoreKind, EnvironmentVariableFact, Evidence, Fact } from '../../model.ts';
 import type { ComposeService } from './compose.ts';
-import { ormConfigs } from './located.ts';
 import { localhostOf } from './localhost.ts';
+import { ormConfigs } from './located.ts';
 import type { Package } from './package.ts';
 import { at, fact, lineWhere } from './repo.ts';
 import { codeMatches } from './scan.ts';
@@ -129,7 +129,8 @@ export function detectDatastores(
     const connection = connectionOf(kind, environment);
     const dialect = DIALECTS.find(([, k]) => k === kind)?.[0] ?? null;
     // Whatever a variable says comes first.
-    const localhost = connection.url === null && connection.host === null ? localhostOf(pkg, kind, drivers, dialect) : null;
+    const localhost =
+      connection.url === null && connection.host === null ? localhostOf(pkg, kind, drivers, dialect) : null;
     const store = { kind, version: imageVersion(kind, compose), connection, evidence };
     return [localhost === null ? store : { ...store, localhost }];
   });

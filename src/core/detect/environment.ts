@@ -91,7 +91,12 @@ function namesInCode(pkg: Package, names: readonly string[]): ReadonlySet<string
   return found;
 }
 
-function combine(name: string, reads: readonly Read[], sample: string | null, demanded: boolean): EnvironmentVariableFact {
+function combine(
+  name: string,
+  reads: readonly Read[],
+  sample: string | null,
+  demanded: boolean,
+): EnvironmentVariableFact {
   // A schema decides; otherwise a place that stops without it, or one that reads it as it is while no other goes on without it.
   const deciding = reads.filter((r) => r.schema);
   const judged = deciding.length > 0 ? deciding : reads;

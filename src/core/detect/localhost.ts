@@ -43,7 +43,8 @@ export function localhostOf(
   const sources = [...pkg.sources(CANDIDATE), ...ormConfigs(pkg)];
   for (const source of sources) {
     if (!speaks(source)) continue;
-    const place = urlIn(source, kind) ?? hostIn(pkg, source, kind) ?? brokersIn(source, kind) ?? nothingGiven(source, kind);
+    const place =
+      urlIn(source, kind) ?? hostIn(pkg, source, kind) ?? brokersIn(source, kind) ?? nothingGiven(source, kind);
     if (place !== null) return place;
   }
   return sequelizeConfig(pkg, dialects);
@@ -56,12 +57,15 @@ const DIALECT = /['"]?\b(?:dialect|type|client)\b['"]?\s*:\s*['"](\w+)['"]/;
 /** A URL that is no fallback: behind `||`, `??`, a comma or `default(`, something else comes first. */
 function urlIn(source: Source, kind: DatastoreKind): Evidence | null {
   const pattern = new RegExp(`['"\`]${SCHEMES[kind]}(?:\\+\\w+)?://(?:[^@/'"\`\\s]*@)?${HERE}(?![\\w.-])`);
-  for (const m of codeMatches(source, pattern)) if (!isFallback(source, m.index)) return at(source.file, source.lineAt(m.index));
+  for (const m of codeMatches(source, pattern))
+    if (!isFallback(source, m.index)) return at(source.file, source.lineAt(m.index));
   return null;
 }
 
 function isFallback(source: Source, offset: number): boolean {
-  return /(?:\|\||\?\?|,|\?|\bdefault\s*\(|\bcatch\s*\(|\bdefault\s*:)\s*$/.test(source.text.slice(Math.max(0, offset - 40), offset));
+  return /(?:\|\||\?\?|,|\?|\bdefault\s*\(|\bcatch\s*\(|\bdefault\s*:)\s*$/.test(
+    source.text.slice(Math.max(0, offset - 40), offset),
+  );
 }
 
 function hostIn(pkg: Package, source: Source, kind: DatastoreKind): Evidence | null {
@@ -70,7 +74,11 @@ function hostIn(pkg: Package, source: Source, kind: DatastoreKind): Evidence | n
     if (around === null) continue;
     const before = source.text.slice(Math.max(0, around.start - 150), around.start);
     // The address that a server binds to is another one.
-    if (/\b(?:listen|serve)\s*\(\s*$/.test(before) || !WORDS[kind].test(before + source.text.slice(around.start, around.end))) continue;
+    if (
+      /\b(?:listen|serve)\s*\(\s*$/.test(before) ||
+      !WORDS[kind].test(before + source.text.slice(around.start, around.end))
+    )
+      continue;
     const span = expressionAt(source, m.index + m[0].length);
     const configured = configGet(pkg, source, span);
     if (configured !== undefined) {
@@ -78,9 +86,13 @@ function hostIn(pkg: Package, source: Source, kind: DatastoreKind): Evidence | n
       continue;
     }
     const value = evaluate(pkg, source, span);
-    if (value?.literal != null && value.variable === null && LOCAL.test(value.literal)) return at(value.file, value.line);
+    if (value?.literal != null && value.variable === null && LOCAL.test(value.literal))
+      return at(value.file, value.line);
   }
-  for (const m of codeMatches(source, /\b(?:Pool|Client|Redis|IORedis|connect|createPool|createConnection|createClient|Sequelize|knex|DataSource)\s*\(\s*(?=[\w$]+\s*\.\s*get)/)) {
+  for (const m of codeMatches(
+    source,
+    /\b(?:Pool|Client|Redis|IORedis|connect|createPool|createConnection|createClient|Sequelize|knex|DataSource)\s*\(\s*(?=[\w$]+\s*\.\s*get)/,
+  )) {
     const configured = configGet(pkg, source, expressionAt(source, m.index + m[0].length));
     if (configured) return configured;
   }
@@ -116,7 +128,9 @@ function nothingGiven(source: Source, kind: DatastoreKind): Evidence | null {
  * not, or a variable moves it; undefined when the expression is no such call.
  */
 function configGet(pkg: Package, source: Source, span: Span): Evidence | null | undefined {
-  const m = /^([\w$]+)\s*\.\s*get\s*(?:<[^()]*>)?\(\s*['"`]([\w.-]+)['"`]\s*\)$/.exec(source.text.slice(span.start, span.end));
+  const m = /^([\w$]+)\s*\.\s*get\s*(?:<[^()]*>)?\(\s*['"`]([\w.-]+)['"`]\s*\)$/.exec(
+    source.text.slice(span.start, span.end),
+  );
   if (m === null || importsOf(source).get(m[1] as string)?.specifier !== 'config') return undefined;
   const path = (m[2] as string).split('.');
   const find = (file: string): { value: unknown; path: string[]; line: number | undefined } | null => {
@@ -144,7 +158,9 @@ function sequelizeConfig(pkg: Package, dialects: RegExp | null): Evidence | null
   const file = pkg.dependency('sequelize') === null ? null : pkg.at('config/config.json');
   const document = file === null ? null : pkg.repo.json(file);
   const production = record(record(document?.value).production);
-  if (document === null || file === null || dialects === null || !dialects.test(String(production.dialect))) return null;
-  if (production.use_env_variable !== undefined || typeof production.host !== 'string' || !LOCAL.test(production.host)) return null;
+  if (document === null || file === null || dialects === null || !dialects.test(String(production.dialect)))
+    return null;
+  if (production.use_env_variable !== undefined || typeof production.host !== 'string' || !LOCAL.test(production.host))
+    return null;
   return at(file, document.lineOf('production', 'host'));
 }

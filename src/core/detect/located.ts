@@ -15,7 +15,9 @@ export function locate(pkg: Package, source: Source, span: Span, depth = 0): Loc
   const path = /^(?:[\w$]+\.)?(?:join|resolve)\s*\(/.exec(text);
   if (path !== null) {
     const segments = parts(source, span.start + path[0].length - 1);
-    const known = segments.map((s) => (/^process\s*\.\s*cwd\s*\(\s*\)$/.test(source.text.slice(s.start, s.end)) ? '' : literal(source, s)));
+    const known = segments.map((s) =>
+      /^process\s*\.\s*cwd\s*\(\s*\)$/.test(source.text.slice(s.start, s.end)) ? '' : literal(source, s),
+    );
     if (known.every((k) => k !== null)) return { variable: null, literal: known.filter((k) => k !== '').join('/') };
     const read = segments.map((s) => locate(pkg, source, s, depth + 1)).find((l) => l.variable !== null);
     return { variable: read?.variable ?? null, literal: segments.length === 1 ? (read?.literal ?? null) : null };

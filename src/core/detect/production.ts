@@ -34,10 +34,17 @@ export function requiredWhen(source: Source, span: Span): boolean | null {
     const m = CONDITION.exec(rule);
     return m === null ? null : holds(m);
   }
-  for (const m of codeMatches(source, /\.?\bwhen\s*\(\s*(?:[\w$.]*ref\(\s*)?(?=['"`]\$?\/?NODE_ENV['"`])/, span.start, span.end)) {
+  for (const m of codeMatches(
+    source,
+    /\.?\bwhen\s*\(\s*(?:[\w$.]*ref\(\s*)?(?=['"`]\$?\/?NODE_ENV['"`])/,
+    span.start,
+    span.end,
+  )) {
     const rules = parts(source, source.text.indexOf('(', m.index))[1];
     if (rules === undefined) return null;
-    const found = choices(source, rules).map((open) => branch(source, open)).find((b) => b !== null);
+    const found = choices(source, rules)
+      .map((open) => branch(source, open))
+      .find((b) => b !== null);
     if (found !== undefined) return found;
     const inside = source.text.slice(rules.start, rules.end);
     return source.text[rules.start] !== '{' && /['"]production['"][^:]*\brequired\s*\(/.test(inside) ? true : null;
@@ -54,14 +61,20 @@ function choices(source: Source, rules: Span): number[] {
 
 function branch(source: Source, open: number): boolean | null {
   const value = (name: string): string | null => {
-    const span = parts(source, open).find((s) => new RegExp(`^['"]?${name}['"]?\\s*:`).test(source.text.slice(s.start, s.end)));
+    const span = parts(source, open).find((s) =>
+      new RegExp(`^['"]?${name}['"]?\\s*:`).test(source.text.slice(s.start, s.end)),
+    );
     return span === undefined ? null : source.text.slice(span.start, span.end);
   };
   const [is, not] = [value('is'), value('not')];
   const production = is !== null ? /prod/.test(is) : not !== null ? !/prod/.test(not) : null;
   const chosen = production === null ? null : value(production ? 'then' : 'otherwise');
   if (chosen === null) return null;
-  return /\b(?:required|exist)\s*\(/.test(chosen) ? true : /\b(?:optional|default|allow|forbidden|notRequired)\s*\(/.test(chosen) ? false : null;
+  return /\b(?:required|exist)\s*\(/.test(chosen)
+    ? true
+    : /\b(?:optional|default|allow|forbidden|notRequired)\s*\(/.test(chosen)
+      ? false
+      : null;
 }
 
 /** `!env.X`, `!process.env['X']`, `env.X === undefined`, `!X` of a destructured environment. */
@@ -69,8 +82,10 @@ const MISSING =
   /(?<!!)!\s*(?:\(\s*)?(?:[\w$]+\s*\??\.\s*)*([A-Z][A-Z0-9_]*)\b|(?<!!)!\s*[\w$.]+\[\s*['"`]([A-Z][A-Z0-9_]*)['"`]|\b([A-Z][A-Z0-9_]*)['"`]?\s*\]?\s*===?\s*(?:undefined|null|''|"")/;
 /** `env.X` where it has to be there. */
 const PRESENT = /(?<![!\w$.])(?:!!\s*|Boolean\(\s*)?[\w$]+\s*(?:\??\.\s*[\w$]+\s*)*?\??\.\s*([A-Z][A-Z0-9_]*)\b/;
-const STOP = /\bthrow\b|\bprocess\s*\.\s*exit\b|\bassert\b|\baddIssue\b|\b(?:issues|errors|missing|problems)\s*\.\s*push\b|\bfail\s*\(/;
-const CHECKED = /\.\s*(?:refine|superRefine|check|test|custom|transform)\s*\([^;]*$|\b(?:assert|invariant)(?:\.ok)?\s*\([^;]*$/;
+const STOP =
+  /\bthrow\b|\bprocess\s*\.\s*exit\b|\bassert\b|\baddIssue\b|\b(?:issues|errors|missing|problems)\s*\.\s*push\b|\bfail\s*\(/;
+const CHECKED =
+  /\.\s*(?:refine|superRefine|check|test|custom|transform)\s*\([^;]*$|\b(?:assert|invariant)(?:\.ok)?\s*\([^;]*$/;
 
 /** Names without which the code stops when NODE_ENV is production. */
 export function demandedInProduction(pkg: Package): ReadonlySet<string> {
@@ -99,7 +114,11 @@ function demanded(source: Source, start: number, end: number): string[] {
     return inBlock(source, end, lineEnd(source, end + single[0].length));
   const question = /^\s*\?(?![.?])/.exec(after);
   if (question !== null) {
-    const colon = operatorIn(source, { start: end + question[0].length, end: Math.min(source.bare.length, end + 400) }, [':']);
+    const colon = operatorIn(
+      source,
+      { start: end + question[0].length, end: Math.min(source.bare.length, end + 400) },
+      [':'],
+    );
     return colon !== null && isChecked(source, start) ? all(source, PRESENT, end, colon.at) : [];
   }
   if (open < 0) return [];
@@ -125,12 +144,16 @@ function demandedOtherwise(source: Source, end: number): string[] {
 function inBlock(source: Source, from: number, to: number): string[] {
   if (!STOP.test(source.bare.slice(from, to)))
     return isChecked(source, from)
-      ? [...codeMatches(source, /\breturn\b/, from, to)].flatMap((m) => all(source, PRESENT, m.index + 6, expressionEnd(source, m.index + 6)))
+      ? [...codeMatches(source, /\breturn\b/, from, to)].flatMap((m) =>
+          all(source, PRESENT, m.index + 6, expressionEnd(source, m.index + 6)),
+        )
       : [];
   const missing = [...codeMatches(source, MISSING, from, to)]
     .filter((m) => stopsWithin(source, m.index + m[0].length, to))
     .map(nameOf);
-  const asserted = [...codeMatches(source, /\b(?:assert|invariant)(?:\.ok)?\s*\(\s*(?:[\w$]+\.)*([A-Z][A-Z0-9_]*)\b/, from, to)].map(nameOf);
+  const asserted = [
+    ...codeMatches(source, /\b(?:assert|invariant)(?:\.ok)?\s*\(\s*(?:[\w$]+\.)*([A-Z][A-Z0-9_]*)\b/, from, to),
+  ].map(nameOf);
   return [...missing, ...asserted, ...listed(source, from, to)];
 }
 
@@ -141,10 +164,16 @@ function listed(source: Source, from: number, to: number): string[] {
   const lists = [inside];
   for (const m of inside.matchAll(/\bof\s+([\w$]+)\s*\)|\b([\w$]+)\s*\.\s*(?:filter|forEach|some|every)\s*\(/g)) {
     const name = (m[1] ?? m[2] ?? '').replace(/\$/g, '\\$');
-    const list = new RegExp(`\\b(?:const|let|var)\\s+${name}\\s*(?::[^=]+)?=\\s*(\\[[^\\]]*\\])`).exec(source.text)?.[1];
+    const list = new RegExp(`\\b(?:const|let|var)\\s+${name}\\s*(?::[^=]+)?=\\s*(\\[[^\\]]*\\])`).exec(
+      source.text,
+    )?.[1];
     if (list !== undefined) lists.push(list);
   }
-  return lists.flatMap((l) => [...l.matchAll(/\[((?:\s*['"][A-Z][A-Z0-9_]*['"]\s*,?)+\s*)\]/g)].flatMap((m) => [...(m[1] as string).matchAll(/\w+/g)].map((n) => n[0])));
+  return lists.flatMap((l) =>
+    [...l.matchAll(/\[((?:\s*['"][A-Z][A-Z0-9_]*['"]\s*,?)+\s*)\]/g)].flatMap((m) =>
+      [...(m[1] as string).matchAll(/\w+/g)].map((n) => n[0]),
+    ),
+  );
 }
 
 const nameOf = (m: RegExpExecArray): string => (m[1] ?? m[2] ?? m[3]) as string;

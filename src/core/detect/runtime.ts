@@ -180,7 +180,10 @@ function dockerfileVersion(repo: Repo, folders: readonly string[]): Fact<string>
       if (arg !== null) defaults.set(arg[1] as string, arg[2] as string);
       const image = /^\s*FROM\s+(?:--\S+\s+)*['"]?(\S+)/i
         .exec(row)?.[1]
-        ?.replace(/\$\{?(\w+)(?:\s*:-([^}]*))?\}?/g, (_, name: string, own?: string) => defaults.get(name) ?? own ?? '');
+        ?.replace(
+          /\$\{?(\w+)(?:\s*:-([^}]*))?\}?/g,
+          (_, name: string, own?: string) => defaults.get(name) ?? own ?? '',
+        );
       const version = /(?:^|\/)node:v?(\d+(?:\.\d+){0,2})/.exec(image ?? '')?.[1];
       if (version !== undefined) return [fact(version, at(file, index + 1))];
     }

@@ -18,7 +18,8 @@ export function sampleFiles(pkg: Package): readonly SampleFile[] {
 }
 
 /** The plain sample of a folder; a word more in the name makes it a variant (`env-example-relational`, `.env.production.example`). */
-const MAIN = /(?:^|\/)(?:\.env\.(?:example|sample|template|dist|defaults?)|(?:example|sample)\.env|\.?env[.-](?:example|sample|template))$/;
+const MAIN =
+  /(?:^|\/)(?:\.env\.(?:example|sample|template|dist|defaults?)|(?:example|sample)\.env|\.?env[.-](?:example|sample|template))$/;
 
 /**
  * The value that the samples give a variable; null where they give none or do not agree. What only one of several variants says belongs to

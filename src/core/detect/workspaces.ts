@@ -31,9 +31,7 @@ export function readLayout(repo: Repo): Layout {
   const members =
     declared === null
       ? []
-      : manifests
-          .filter(memberTest(declared.patterns))
-          .flatMap((path) => readPackage(repo, path, manifests) ?? []);
+      : manifests.filter(memberTest(declared.patterns)).flatMap((path) => readPackage(repo, path, manifests) ?? []);
   const inside = new Set(members.map((m) => m.path));
   const independent = manifests
     .filter((path) => !inside.has(path) && !SKIPPED.test(`${path}/`) && path.split('/').length <= 3)
@@ -99,7 +97,10 @@ function runnerOf(repo: Repo, root: Package | null): Fact<'turbo' | 'nx'> | null
 
 /** The members that a package depends on, directly or through others, sorted by path. */
 export function workspaceDependencies(pkg: Package, members: readonly Package[]): Package[] {
-  const byName = pkg.repo.once('members by name', () => new Map(members.flatMap((m) => (m.name === null ? [] : [[m.name, m] as const]))));
+  const byName = pkg.repo.once(
+    'members by name',
+    () => new Map(members.flatMap((m) => (m.name === null ? [] : [[m.name, m] as const]))),
+  );
   const found = new Map<string, Package>();
   const visit = (current: Package): void => {
     for (const field of ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies']) {

@@ -20,39 +20,15 @@ const syntax: Check = {
 /** X-FILES: what the chosen generators write is there. A deleted file takes its checks with it, so that is told. */
 const files: Check = {
   id: 'X-FILES',
-  applies: () => true,
-  run: (input) => {
-    const { system } = input;
-    const { services, generators, layout, delivery } = system;
-    const github = delivery.platform === 'github-actions' && services.length > 0;
-    const checked = services.some(({ commands }) => commands.lint || commands.test || commands.typecheck);
-    const running = services.filter(({ start }) => start !== null);
-    const local = running.filter(({ kind }) => kind === 'web' || kind === 'worker');
-    const wanted: readonly (readonly [generator: string, applies: boolean, paths: readonly string[]])[] = [
-      ['ci-github', github && checked, [layout.ci]],
-      ['security-scan', github, [layout.securityScan]],
-      [
-        'docker',
-        true,
-        running.flatMap(({ files: own }) =>
-          // The ignore file of a Dockerfile that is not ours is not ours either.
-          own.dockerfileOwner === 'us' ? [own.dockerfile, own.dockerignore] : [own.dockerfile],
-        ),
-      ],
-      ['compose', local.length > 0, [layout.compose]],
-      ['configuration', services.length > 0, [layout.configuration]],
-    ];
-    return wanted
-      .filter(([generator, applies]) => applies && generators.includes(generator))
-      .flatMap(([generator, , paths]) =>
-        paths.filter((path) => !input.exists(path)).map((path) => ({ path, generator })),
-      )
-      .map(({ path, generator }) => ({
+  applies: ({ expected }) => (expected.length > 0 ? true : 'the files are judged before they are written'),
+  run: (input) =>
+    input.expected
+      .filter((path) => !input.artifact(path) && !input.exists(path))
+      .map((path) => ({
         file: path,
-        message: `${path} is not there; ${generator} writes it, and nothing that stands on it was checked.`,
-        hint: 'Restore it: create-devops-setup init. To do without it, remove the generator.',
-      }));
-  },
+        message: `${path} is not there, and nothing that stands on it was checked.`,
+        hint: 'Restore it: create-devops-setup init. To do without it, remove its generator.',
+      })),
 };
 
 export function sourcesOf({ text, exec }: Instruction): readonly string[] {

@@ -47,5 +47,6 @@ export function requestOf(
       ownership: 'own',
     })),
     exists: (path) => there.has(path),
+    expected: rendered(system).map(({ path }) => path),
   };
 }

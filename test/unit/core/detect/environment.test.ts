@@ -139,7 +139,8 @@ describe('schemas', () => {
 });
 
 describe('what production demands', () => {
-  const zod = "import { z } from 'zod';\nconst schema = z.object({ NODE_ENV: z.string(), A: z.string().optional(), B: z.string().optional() })";
+  const zod =
+    "import { z } from 'zod';\nconst schema = z.object({ NODE_ENV: z.string(), A: z.string().optional(), B: z.string().optional() })";
   const parsed = '.parse(process.env);';
   test.each([
     [
@@ -228,7 +229,11 @@ describe('what production demands', () => {
       ['A', 'B', 'NODE_ENV'],
     ],
   ])('%s', (_, source, expected) => {
-    expect(variables(source.replaceAll('NODE_ENV: z.string()', "NODE_ENV: z.string().default('')")).map((v) => v.replace(/^NODE_ENV.*/, 'NODE_ENV'))).toEqual(expected);
+    expect(
+      variables(source.replaceAll('NODE_ENV: z.string()', "NODE_ENV: z.string().default('')")).map((v) =>
+        v.replace(/^NODE_ENV.*/, 'NODE_ENV'),
+      ),
+    ).toEqual(expected);
   });
 });
 

@@ -190,7 +190,13 @@ describe('the Node version', () => {
       '22.1.0 @.tool-versions:1',
       null,
     ],
-    ['an argument of the Dockerfile', {}, { Dockerfile: 'ARG NODE=20.11\nFROM node:${NODE}-slim\n' }, '20.11 @Dockerfile:2', null],
+    [
+      'an argument of the Dockerfile',
+      {},
+      { Dockerfile: 'ARG NODE=20.11\nFROM node:${NODE}-slim\n' },
+      '20.11 @Dockerfile:2',
+      null,
+    ],
     [
       'the Dockerfile last',
       {},
@@ -332,7 +338,15 @@ describe('traps', () => {
 describe('scripts with hooks around them', () => {
   test('a pre or post script of the name', () => {
     const { scripts } = service(
-      { scripts: { pretest: 'createdb x', test: 'jest', coverage: 'jest --coverage', build: 'tsc', postbuild: 'cp a b' } },
+      {
+        scripts: {
+          pretest: 'createdb x',
+          test: 'jest',
+          coverage: 'jest --coverage',
+          build: 'tsc',
+          postbuild: 'cp a b',
+        },
+      },
       {},
     );
     expect([scripts.test?.value, scripts.coverage?.value, scripts.build?.value]).toEqual([
