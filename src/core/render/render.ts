@@ -56,6 +56,7 @@ function run(
   const template = templates[name];
   if (!template) throw new TemplateError(name, 0, 'there is no such template');
   const language = languageOf(path);
+  const lineOf = lineCounter();
   const mark = (ids: string, output: string) => record(lineOf(output), ids.split(/\s+/));
   const partial = (output: string, partialName: string, partialView: View): Verbatim => {
     const offset = lineOf(output) - 1;
@@ -74,9 +75,13 @@ function run(
   }
 }
 
-/** The line (from 1) that the next character of `output` stands on. */
-function lineOf(output: string): number {
+/** Tells the line (from 1) that the next character of a growing text stands on; what was counted before is not counted again. */
+function lineCounter(): (output: string) => number {
   let lines = 1;
-  for (let at = output.indexOf('\n'); at !== -1; at = output.indexOf('\n', at + 1)) lines++;
-  return lines;
+  let from = 0;
+  return (output) => {
+    for (let at = output.indexOf('\n', from); at !== -1; at = output.indexOf('\n', at + 1)) lines++;
+    from = output.length;
+    return lines;
+  };
 }
