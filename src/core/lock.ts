@@ -53,7 +53,7 @@ class LockReader {
   read(): Lock | null {
     const conflict = /^(<{7}|={7}|>{7})( |\r?$)/m.exec(this.#text);
     if (conflict !== null) {
-      this.#report(conflict.index, 'it holds the marks of a git merge', 'Keep one of the two sides and run update.');
+      this.#report(conflict.index, 'it holds the marks of a git merge', 'Keep one of the two sides and run it again.');
       return null;
     }
     let root: JsonNode;

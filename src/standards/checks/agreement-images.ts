@@ -109,7 +109,7 @@ const datastore: Check = {
   applies: (input) => input.system.datastores.length > 0 || 'the services talk to no datastore',
   run: (input) => {
     const byName = new Map(input.system.datastores.map((store) => [store.name, store]));
-    const hint = 'The version stands once, in the model: create-devops-setup update writes it anew.';
+    const hint = 'The version stands once, in the model. Take ours again: create-devops-setup --on-conflict theirs.';
     const inCi = workflowsOf(input).flatMap((workflow) =>
       workflow.jobs.flatMap((job) =>
         Object.entries(job.services).flatMap(([name, value]): readonly Defect[] => {

@@ -151,7 +151,7 @@ const guideTable: Check = {
             file,
             line: row.line,
             message: `${variable.name} is ${variable.required ? 'required' : 'optional'} (${variable.seenAt}); the guide says ${says}.`,
-            hint: 'create-devops-setup update writes it anew.',
+            hint: 'Take ours again: create-devops-setup --on-conflict theirs.',
           },
         ];
       });
@@ -161,14 +161,14 @@ const guideTable: Check = {
           file,
           line: rows[0]?.line ?? 1,
           message: `${name} is read at ${seenAt}, and the guide does not mention it.`,
-          hint: 'create-devops-setup update writes it anew.',
+          hint: 'Take ours again: create-devops-setup --on-conflict theirs.',
         })),
         ...wrong,
         ...unknown.map(({ cells, line }) => ({
           file,
           line,
           message: `${service.name} reads no ${cells[0]}.`,
-          hint: 'create-devops-setup update writes it anew.',
+          hint: 'Take ours again: create-devops-setup --on-conflict theirs.',
         })),
       ];
     }),
@@ -188,7 +188,7 @@ const sheets: Check = {
         file: page.path,
         line,
         message: `The guide does not tell ${what} of ${service.name}.`,
-        hint: 'create-devops-setup update writes it anew.',
+        hint: 'Take ours again: create-devops-setup --on-conflict theirs.',
       });
       if (part === null) return [defect(1, 'anything')];
       const path = service.health.kind === 'http' ? service.health.path : null;
