@@ -28,7 +28,8 @@ export type ListeningContext = Readonly<{
 type Call = Readonly<{ source: Source; at: number; port: Value | null; host: Value | null }>;
 
 const LISTEN = /(?:\.\s*listen|\bserve|\bBun\s*\.\s*serve|\bstartStandaloneServer|\bstartServer)\s*(?:<[^()]*>)?\(/;
-const QUICK = /\.\s*listen\s*[(<]|\bserve\s*[(<]|startStandaloneServer\(|export\s+default\s*\{/;
+/** Begins with words, not with boundaries or dots: that is what makes it quick over every file. */
+const QUICK = /listen\s*[(<]|serve\s*[(<]|startStandaloneServer\(|export\s+default\s*\{/;
 
 /** Where the code listens. `server` is set as soon as there is such a place, even when the port cannot be followed. */
 export function detectListening(pkg: Package, context: ListeningContext): Listening {

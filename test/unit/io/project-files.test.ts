@@ -45,6 +45,13 @@ describe('the listing', () => {
     });
     expect(openProject(base).files.list()).toEqual(['.devops/config.yaml', 'a.ts', 'a/b.ts', 'b.ts']);
   });
+  test('says when folders are too deep to be listed', () => {
+    write({ 'a.ts': '' });
+    expect(openProject(base).files.truncated?.()).toBe(false);
+    write({ [`${'d/'.repeat(26)}b.ts`]: '' });
+    const { files } = openProject(base);
+    expect([files.truncated?.(), files.list()]).toEqual([true, ['a.ts']]);
+  });
   test('exists also sees what it leaves out', () => {
     write({ 'dist/a.js': '', 'a.ts': '' });
     const { files } = openProject(base);
