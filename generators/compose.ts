@@ -204,14 +204,23 @@ function nextSteps(system: System): readonly NextStep[] {
     const text = `${service.name} keeps its data in a file (${variable}), which no container beside it can see: nothing migrates it in the local stack, and its own container cannot write below /app. Mount a volume where ${variable} points, and run "${service.migrations?.command.join(' ')}" on it.`;
     return [{ text }];
   });
-  if (given.length === 0) return [first, ...foreign, ...files];
+  const fixed = runsLocally(system).flatMap(({ name, datastores }) =>
+    datastores
+      .filter(({ fixedTo }) => fixedTo)
+      .map(
+        ({ datastore, fixedTo }): NextStep => ({
+          text: `${name} looks for ${datastore} on its own machine (${fixedTo}), where no container has one: read the host from a variable, and run the set-up again.`,
+        }),
+      ),
+  );
+  const others = [...foreign, ...files, ...fixed];
+  if (given.length === 0) return [first, ...others];
   const list = given.map(({ file, name }) => `${name} (${system.layout.localSecrets}/${file})`).join(', ');
   return [
     {
       ...first,
       text: `Run the whole stack on this machine. The first run makes the files of secrets, then stops: only you know ${list}.`,
     },
-    ...foreign,
-    ...files,
+    ...others,
   ];
 }

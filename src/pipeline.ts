@@ -7,7 +7,7 @@ import { CONFIG_PATH, configSchema, parseConfig, SCHEMA_PATH, writeConfig } from
 import { matches } from './core/decide.ts';
 import { detect } from './core/detect/index.ts';
 import { type Generated, generate } from './core/generate.ts';
-import { hashText, LOCK_PATH, parseLock } from './core/lock.ts';
+import { basePath, hashText, LOCK_PATH, parseLock } from './core/lock.ts';
 import { plan } from './core/plan.ts';
 import { houseQuestions } from './core/questions/index.ts';
 import type { Templates } from './core/render/render.ts';
@@ -80,18 +80,45 @@ export function inspect(ports: Ports): Inspection {
     }
   };
   const facts = attempt(() => detect(ports.files, ports.git));
-  const configText = attempt(() => ports.files.read(CONFIG_PATH));
+  const configText = attempt(() => readOurs(ports.files, CONFIG_PATH));
   const config = attempt(() => (configText === null ? null : parseConfig(configText, CONFIG_PATH)));
-  const lockText = attempt(() => ports.files.read(LOCK_PATH));
+  const lockText = attempt(() => readOurs(ports.files, LOCK_PATH));
   const lock = attempt(() => (lockText === null ? null : parseLock(lockText)));
   if (problems.length > 0 || facts === null) throw new SetupError(problems.flatMap((error) => error.problems));
-  return { facts: withoutOurs(facts, lock), configText, config, lock, questions: allQuestions(ports.generators) };
+  return {
+    facts: withoutOurs(facts, lock, ports.files),
+    configText,
+    config,
+    lock,
+    questions: allQuestions(ports.generators),
+  };
 }
 
-/** What we wrote is not the user's: of the files that play a role of ours, those of the lock do not count. */
-function withoutOurs(facts: Facts, lock: Lock | null): Facts {
-  if (lock === null) return facts;
-  return { ...facts, existing: facts.existing.filter(({ path }) => lock.files[path]?.ownership !== 'own') };
+/** A file of our own bookkeeping, or null when it is absent. Something else in its place is an error, not an absence. */
+function readOurs(files: ProjectFiles, path: string): string | null {
+  const text = files.read(path);
+  if (text === null && files.exists(path)) {
+    throw new SetupError({
+      code: 'READ',
+      place: path,
+      message: 'it is there and is no file.',
+      hint: 'Move it away, and run it again.',
+    });
+  }
+  return text;
+}
+
+/**
+ * What we wrote is not the user's: of the files that play a role of ours, those of the lock do not count. Where the lock is lost, the copies
+ * of what was last written still tell.
+ */
+function withoutOurs(facts: Facts, lock: Lock | null, files: ProjectFiles): Facts {
+  const isOurs = (path: string): boolean => {
+    if (lock !== null) return lock.files[path]?.ownership === 'own';
+    const base = files.read(basePath(path));
+    return base !== null && base === files.read(path);
+  };
+  return { ...facts, existing: facts.existing.filter(({ path }) => !isOurs(path)) };
 }
 
 /** The questions of the house, then those that generators declare; those are read by their generator unless they say more. */
@@ -195,8 +222,15 @@ function isKnown({ files }: Generated, lock: Lock | null, version: string): bool
 }
 
 function requireStandards(ports: Ports, system: System, { files }: Generated): void {
+  // Where a file of the user's stands, ours is shown and never written: it cannot break anything.
+  const theirs = new Set(system.project.existing.map(({ path }) => path));
   const artifacts = files.map(
-    ({ path, text, ownership }): Artifact => ({ path, text, origin: 'generated', ownership }),
+    ({ path, text, ownership }): Artifact => ({
+      path,
+      text,
+      origin: theirs.has(path) ? 'foreign' : 'generated',
+      ownership,
+    }),
   );
   const { findings } = checkAll({ system, artifacts, exists: ports.files.exists }, ports.catalog);
   const broken = findings.filter(({ severity }) => severity === 'error');
@@ -243,7 +277,8 @@ export function verifySetup(
 /** The standards on the files as they stand, told from the user's own by the lock. */
 export function checkDisk(ports: Ports, lock: Lock | null, { system, generated }: Setup): Report {
   const artifacts = generated.files.flatMap((file): Artifact[] => {
-    const text = ports.files.read(file.path);
+    // A link of the user's was left alone; what it leads to is not read either.
+    const text = ports.files.linked?.(file.path) ? null : ports.files.read(file.path);
     if (text === null) return [];
     const entry = lock?.files[file.path];
     // A file that we only added to stays the user's: what else stands in it is theirs to answer for.
@@ -251,7 +286,10 @@ export function checkDisk(ports: Ports, lock: Lock | null, { system, generated }
     const origin: Origin = !ours ? 'foreign' : matches(text, entry.hash) ? 'generated' : 'edited';
     return [{ path: file.path, text, origin, ownership: file.ownership }];
   });
-  return checkAll({ system, artifacts, exists: ports.files.exists }, ports.catalog);
+  const expected = generated.files
+    .filter(({ path, ownership }) => ownership === 'own' && !ports.files.linked?.(path))
+    .map(({ path }) => path);
+  return checkAll({ system, artifacts, exists: ports.files.exists, expected }, ports.catalog);
 }
 
 function canonical(value: Plain): string {

@@ -64,6 +64,7 @@ export function openProject(root: string): OpenedProject {
     files: {
       list: () => walked().paths,
       truncated: () => walked().truncated,
+      leftLinks: () => walked().links,
       read: (path) => (isPlain(path) ? readFile(join(real, path), path) : readText(real, path)),
       exists: (path) => isPlain(path) || inside(real, path) !== null,
       mode: (path) => {
@@ -178,11 +179,17 @@ function readFile(target: string, path: string): string | null {
   }
 }
 
-type Listing = Readonly<{ paths: readonly string[]; plain: ReadonlySet<string>; truncated: boolean }>;
+type Listing = Readonly<{
+  paths: readonly string[];
+  plain: ReadonlySet<string>;
+  links: ReadonlySet<string>;
+  truncated: boolean;
+}>;
 
 function walk(root: string): Listing {
   const paths: string[] = [];
   const plain = new Set<string>();
+  const links = new Set<string>();
   let truncated = false;
   const visit = (folder: string, prefix: string, depth: number): void => {
     let entries: ReturnType<typeof readEntries>;
@@ -206,11 +213,14 @@ function walk(root: string): Listing {
       else if (entry.isFile()) {
         paths.push(path);
         plain.add(path);
-      } else if (entry.isSymbolicLink() && linkedFile(root, path)) paths.push(path);
+      } else if (entry.isSymbolicLink()) {
+        if (linkedFile(root, path)) paths.push(path);
+        else links.add(path);
+      }
     }
   };
   visit(root, '', 0);
-  return { paths: paths.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)), plain, truncated };
+  return { paths: paths.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)), plain, links, truncated };
 }
 
 const readEntries = (folder: string) => readdirSync(folder, { withFileTypes: true });

@@ -7,6 +7,8 @@ export type ProjectFiles = Readonly<{
   list: () => readonly string[];
   /** True when there is more below the root than `list` holds. Absent: it holds everything. */
   truncated?: () => boolean;
+  /** Links that `list` leaves out: to a folder, out of the root, to nothing. With them, the listed folders are known to the last file. */
+  leftLinks?: () => ReadonlySet<string>;
   /** The text of a file, or null when it is absent. Throws SetupError (READ) when it is there and cannot be read, or is no text. */
   read: (path: string) => string | null;
   /** True when a file or folder is there, also in folders that `list` leaves out. */

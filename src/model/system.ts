@@ -81,6 +81,8 @@ export type Datastore = Readonly<{
 export type DatastoreLink = Readonly<{
   kind: DatastoreKind;
   datastore: string;
+  /** Where the code names this very machine as the host, so that no variable can point it anywhere else; absent: it does not. */
+  fixedTo?: string | null;
   variables: Readonly<{
     url: string | null;
     host: string | null;

@@ -1,6 +1,16 @@
 /** Bad input, odd folders and hostile trees against the built command line: code, text, and the tree byte for byte. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BIN, bytesOf, cli, emptyFolder, powerless, project, type RunOptions, removeFolders } from '../helpers/cli.ts';
@@ -231,10 +241,10 @@ describe('links that lead out', () => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       symlinkSync(target, join(folder, path), isFolder ? 'dir' : 'file');
     };
-  const files = ['.github/workflows/ci.yml', 'Dockerfile', '.devops/config.yaml', '.devops/lock.json'];
-  const folders = ['.github', '.github/workflows', '.devops', '.devops/base', '.devops/tx', 'docs'];
+  const own = ['.devops/config.yaml', '.devops/lock.json'];
+  const ownFolders = ['.devops', '.devops/base', '.devops/tx'];
 
-  it.each(files)('%s', (path) => {
+  it.each(own)('%s', (path) => {
     const outside = emptyFolder();
     writeFileSync(join(outside, 'file'), 'not yours\n');
     const before = bytesOf(outside);
@@ -242,17 +252,49 @@ describe('links that lead out', () => {
     expect(bytesOf(outside)).toEqual(before);
   });
 
-  it.each(folders)('%s/', (path) => {
+  it.each(ownFolders)('%s/', (path) => {
     const outside = emptyFolder();
     const before = bytesOf(outside);
     refuses({ args: ['--yes'], arrange: link(path, outside, true), says: [path] });
     expect(bytesOf(outside)).toEqual(before);
   });
 
-  it.each(['Dockerfile', '.devops/config.yaml'])('%s, to nowhere', (path) => {
+  it('.devops/config.yaml, to nowhere', () => {
     const outside = emptyFolder();
-    refuses({ args: ['--yes'], arrange: link(path, join(outside, 'later')), says: [path] });
+    refuses({
+      args: ['--yes'],
+      arrange: link('.devops/config.yaml', join(outside, 'later')),
+      says: ['.devops/config.yaml'],
+    });
     expect([...bytesOf(outside).keys()]).toEqual(['.']);
+  });
+
+  /** A link of the user's stays, and what it leads to is neither read as ours nor written. */
+  const staysLinked = (path: string, arrange: Arrange, outside: string) => {
+    const folder = project();
+    const before = bytesOf(outside);
+    arrange(folder);
+    const { code, stderr } = cli(folder, ['--yes']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('symbolic link');
+    expect(lstatSync(join(folder, path)).isSymbolicLink()).toBe(true);
+    expect(bytesOf(outside)).toEqual(before);
+  };
+
+  it.each(['.github/workflows/ci.yml', 'Dockerfile'])('%s stays', (path) => {
+    const outside = emptyFolder();
+    writeFileSync(join(outside, 'file'), 'not yours\n');
+    staysLinked(path, link(path, join(outside, 'file')), outside);
+  });
+
+  it.each(['.github', '.github/workflows', 'docs'])('%s/ stays', (path) => {
+    const outside = emptyFolder();
+    staysLinked(path, link(path, outside, true), outside);
+  });
+
+  it('Dockerfile, to nowhere, stays', () => {
+    const outside = emptyFolder();
+    staysLinked('Dockerfile', link('Dockerfile', join(outside, 'later')), outside);
   });
 });
 

@@ -33,6 +33,8 @@ export function openRepo(files: ProjectFiles): Repo {
   const memory = new Map<string, unknown>();
   const notes = new Map<string, DetectionNote>();
 
+  const isAbsent = absence(files, known);
+
   const note = (message: string, file: string, line?: number): void => {
     notes.set(`${file}\n${line ?? 0}\n${message}`, line === undefined ? { file, message } : { file, line, message });
   };
@@ -41,7 +43,7 @@ export function openRepo(files: ProjectFiles): Repo {
     if (cached !== undefined) return cached;
     let result: string | null = null;
     try {
-      result = normalise(files.read(path));
+      result = isAbsent(path) ? null : normalise(files.read(path));
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
       note(error.problems[0]?.message ?? 'cannot be read', path);
@@ -92,6 +94,14 @@ export function openRepo(files: ProjectFiles): Repo {
       return memory.get(key) as T;
     },
   };
+}
+
+/** Most files that are asked for are not there, and the listing knows it: the disk need not be asked again. */
+function absence(files: ProjectFiles, known: ReadonlySet<string>): (path: string) => boolean {
+  const links = files.leftLinks?.();
+  if (links === undefined || files.truncated?.() === true) return () => false;
+  const folders = new Set([...known].map(folderOf));
+  return (path) => !known.has(path) && folders.has(folderOf(path)) && !links.has(path);
 }
 
 /** Windows line ends and byte order marks are no part of what a file says. */

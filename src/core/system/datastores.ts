@@ -1,6 +1,7 @@
 /** One datastore per kind and project, and how each service reaches it. */
 import type { Pins } from '../../define.ts';
 import type { Datastore, DatastoreKind, DatastoreLink, ServiceFacts } from '../../model.ts';
+import { place } from '../questions/index.ts';
 import type { NamedService } from '../resolve/services.ts';
 
 type Known = Readonly<{
@@ -107,13 +108,19 @@ export function linksOf({ datastores, migrations }: ServiceFacts): readonly Data
   const taken = new Set<string>();
   return [...datastores]
     .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-    .map(({ kind, connection }) => {
+    .map(({ kind, connection, localhost }) => {
       const own = Object.fromEntries(
         Object.entries(connection).map(([part, name]) => [part, name !== null && taken.has(name) ? null : name]),
       ) as Variables;
       for (const name of Object.values(own)) if (name !== null) taken.add(name);
       const shared = Object.values(connection).some((name) => name !== null);
-      return { kind, datastore: KNOWN[kind].name, variables: shared ? own : usual(kind, migrations?.value.tool) };
+      const fixedTo = localhost ? { fixedTo: place(localhost) } : {};
+      return {
+        kind,
+        datastore: KNOWN[kind].name,
+        variables: shared ? own : usual(kind, migrations?.value.tool),
+        ...fixedTo,
+      };
     });
 }
 

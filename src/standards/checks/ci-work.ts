@@ -250,6 +250,8 @@ function migratesLocally(input: CheckInput, service: CheckInput['system']['servi
   const app = composeOf(input)?.service(service.name);
   // The stage that migrates is in our Dockerfile; somebody else's may not have it.
   if (!app || record(app.data).image === undefined || service.files.dockerfileOwner === 'user') return [];
+  // A database in a file is the service's own: no other container can bring it up to date.
+  if (service.datastores.length === 0) return [];
   if ([...app.dependsOn.values()].includes('service_completed_successfully')) return [];
   return [
     {

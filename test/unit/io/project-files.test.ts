@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { detect } from '../../../src/core/detect/index.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { findRoot, openProject } from '../../../src/io/project-files.ts';
 
@@ -51,6 +52,20 @@ describe('the listing', () => {
     write({ [`${'d/'.repeat(26)}b.ts`]: '' });
     const { files } = openProject(base);
     expect([files.truncated?.(), files.list()]).toEqual([true, ['a.ts']]);
+  });
+  test('names the links that it leaves out', () => {
+    write({ 'a.ts': '', 'd/b.ts': '' });
+    symlinkSync('d', join(base, 'to-folder'));
+    symlinkSync('a.ts', join(base, 'to-file'));
+    symlinkSync('nowhere', join(base, '.nvmrc'));
+    const { files } = openProject(base);
+    expect([files.list(), [...(files.leftLinks?.() ?? [])].sort()]).toEqual([
+      ['a.ts', 'd/b.ts', 'to-file'],
+      ['.nvmrc', 'to-folder'],
+    ]);
+    // Detection still says that such a file cannot be read.
+    write({ 'package.json': '{"name":"x"}' });
+    expect(detect(openProject(base).files, null).notes.map((n) => n.file)).toContain('.nvmrc');
   });
   test('exists also sees what it leaves out', () => {
     write({ 'dist/a.js': '', 'a.ts': '' });

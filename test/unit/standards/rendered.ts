@@ -14,7 +14,15 @@ import type { Artifact, CheckRequest } from '../../../src/standards/index.ts';
 const GENERATORS = [ciGithub, securityScan, docker, compose, configuration];
 const pins = pinsFrom(pinData);
 
+const known = new WeakMap<System, readonly RenderedFile[]>();
+
 export function rendered(system: System): readonly RenderedFile[] {
+  const files = known.get(system) ?? render(system);
+  known.set(system, files);
+  return files;
+}
+
+function render(system: System): readonly RenderedFile[] {
   return GENERATORS.filter(({ id, applies }) => system.generators.includes(id) && applies(system) === true)
     .flatMap((generator) =>
       generator
