@@ -5,7 +5,7 @@ import type { Package } from './package.ts';
 import { at, fact, folderOf, join } from './repo.ts';
 import { codeMatches, literal } from './scan.ts';
 import { commandsOf, type SimpleCommand, scriptOf } from './shell.ts';
-import { readTsconfig, sourceRoot, type Tsconfig } from './tsconfig.ts';
+import { layoutInputs, readTsconfig, sourceRoot, type Tsconfig } from './tsconfig.ts';
 
 /** The build of a package. `outputOf` says where a source file lands; null when this build does not tell. */
 export type Build = Readonly<{
@@ -13,6 +13,8 @@ export type Build = Readonly<{
   outputOf: (source: string) => string | null;
   /** The one file that the build makes, when it is a bundle with a single entry. */
   single: string | null;
+  /** Top-level names that the build has to see for its output to land where it does; absent: none. */
+  layout?: readonly string[];
 }>;
 
 /** The steps of a script with package-manager calls followed. */
@@ -120,11 +122,9 @@ function compiler(pkg: Package, words: readonly string[]): Build | null {
   if (!emits || outDir === null) return null;
   const evidence = config.outDirEvidence ?? at(pkg.file);
   const rootDir = option(words, '--rootDir');
-  return mirror(
-    fact(clean(outDir), { ...evidence }),
-    rootDir === null ? sourceRoot(pkg, config) : clean(rootDir),
-    emitted,
-  );
+  const root = rootDir === null ? sourceRoot(pkg, config) : clean(rootDir);
+  const layout = rootDir === null ? layoutInputs(pkg, config) : [];
+  return { ...mirror(fact(clean(outDir), { ...evidence }), root, emitted), layout };
 }
 
 function nest(pkg: Package, words: readonly string[], evidence: Fact<string>['evidence']): Build {
@@ -145,7 +145,7 @@ function nest(pkg: Package, words: readonly string[], evidence: Fact<string>['ev
   }
   const build = mirror(output, config === null ? sources : sourceRoot(pkg, config), emitted);
   const single = build.outputOf(`${sources}/${entry}.ts`) ?? clean(`${outDir}/${entry}.js`);
-  return { ...build, single };
+  return { ...build, single, layout: config === null ? [] : layoutInputs(pkg, config) };
 }
 
 const CODE_FILE = /\.[cm]?[jt]sx?$/;

@@ -10,8 +10,8 @@ const FILES =
 const TOOL_FILES =
   /^(?:.*\.(?:test|spec)\.[\w]+|(?:vitest|jest|eslint|prettier|commitlint|lint-staged|playwright|cypress|stylelint|lerna|release|setup-?jest|jest-setup|renovate|checkly|codecov|knip|depcheck|typedoc|\.?dependency-cruiser|husky|cucumber|wdio|karma|stryker|changelog|plopfile|Gruntfile|gulpfile|nodemon|pm2)[\w.-]*)$/i;
 
-/** Sorted names. A folder that a build or start script names is in it, whatever it is called. */
-export function detectSources(pkg: Package, output: string | null): string[] {
+/** Sorted names. A folder that a build or start script names is in it, whatever it is called, and so is what the output's layout depends on. */
+export function detectSources(pkg: Package, output: string | null, layout: readonly string[] = []): string[] {
   const folders = new Set<string>();
   const files = new Set<string>();
   for (const file of pkg.files) {
@@ -33,5 +33,6 @@ export function detectSources(pkg: Package, output: string | null): string[] {
       FILES.test(f) ||
       (/\.(?:[cm]?[jt]sx?|prisma|graphql|proto)$/.test(f) && !TOOL_FILES.test(f) && !f.startsWith('.')),
   );
-  return [...keptFolders, ...keptFiles].sort(compare);
+  const present = layout.filter((name) => folders.has(name) || files.has(name));
+  return [...new Set([...keptFolders, ...keptFiles, ...present])].sort(compare);
 }

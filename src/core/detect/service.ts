@@ -100,7 +100,7 @@ export function inspect(pkg: Package, root: Package | null, linked: readonly Pac
       migrations: detectMigrations(pkg, scripts, build),
       nextStandalone: framework?.value === 'nextjs' ? nextStandalone(pkg) : null,
       workspaceDependencies: linked.map((l) => l.path),
-      sources: detectSources(pkg, build?.output.value ?? null),
+      sources: detectSources(pkg, build?.output.value ?? null, build?.layout),
       traps: detectTraps(all, root, packageManager),
     };
   };

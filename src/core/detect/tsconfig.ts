@@ -95,6 +95,15 @@ export function sourceRoot(pkg: Package, config: Tsconfig): string {
   return common === null || common.length === 0 ? '.' : common.join('/');
 }
 
+/**
+ * The top-level folders and files whose presence decides where the output lands: with `rootDir` unsaid, a build without `test` puts
+ * `src/main.ts` into `dist/main.js`, and one with it into `dist/src/main.js`. Empty where the layout does not depend on them.
+ */
+export function layoutInputs(pkg: Package, config: Tsconfig): readonly string[] {
+  if (config.rootDir !== null || sourceRoot(pkg, config) !== '.') return [];
+  return [...new Set(inputFiles(pkg, config).map((file) => file.split('/')[0] as string))];
+}
+
 function inputFiles(pkg: Package, config: Tsconfig): string[] {
   const include = (config.include ?? (config.files === null ? ['**/*'] : [])).map(glob);
   const exclude = (config.exclude ?? []).map(glob);

@@ -176,7 +176,9 @@ function keptOut(input: CheckInput, { service }: Image): readonly Defect[] {
     }
     const patterns = parseIgnore(artifact.text);
     const prefix = service.path === '.' ? '' : `${service.path}/`;
-    const let_through = KEPT_OUT.filter(
+    // Where the layout of the build's output depends on the tests, the build compiles them; the image takes only what it made.
+    const compiled = service.sources.some((source) => /^(__tests__|tests?|specs?)$/.test(source));
+    const let_through = KEPT_OUT.filter((entry) => !(compiled && entry.what === 'tests')).filter(
       (entry) =>
         ignoredBy(patterns, entry.path) === null ||
         ignoredBy(patterns, `${entry.what === '.git' ? '' : prefix}${entry.path}`) === null,

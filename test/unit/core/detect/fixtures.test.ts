@@ -92,7 +92,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
       'env RATES_API_KEY: required secret @src/env.ts:10',
       'env REDIS_URL: required secret @src/env.ts:9',
       'data redis: url=REDIS_URL @package.json:22',
-      'sources: src tsconfig.json',
+      'sources: src test tsconfig.json',
       'install inputs: pnpm-workspace.yaml',
     ],
   },
