@@ -167,7 +167,8 @@ function nativeModules(pkg: Package): Fact<string>[] {
   }).sort((a, b) => compare(a.value, b.value));
 }
 
-const PUBLIC = /registry\.npmjs\.org|registry\.yarnpkg\.com|registry\.npmmirror\.com|registry\.npmjs\.com/;
+/** Registries that everybody can read, by the end of their name. */
+const PUBLIC = /\b(?:npmjs|yarnpkg|npmmirror)\.(?:org|com)\b/;
 
 function privateRegistry(pkg: Package, manager: PackageManagerFacts): Fact<string> | null {
   const folders = [...new Set([manager.installRoot, pkg.path])];

