@@ -42,7 +42,7 @@ const CASES: readonly Case[] = [
   {
     fixture: 'fastify-redis',
     service: 'rates',
-    env: REDIS,
+    env: { ...REDIS, RATES_API_KEY: 'obviously-fake' },
     exitCode: 0,
     absent: ['typescript', 'vitest'],
   },
