@@ -118,6 +118,12 @@ describe.skipIf(isWaived('docker'))('docker build --check', () => {
     }
     expect(findings).toEqual([]);
   });
+
+  it('finds an instruction that is no more', async () => {
+    const dockerfile = plant('check/Dockerfile', 'FROM scratch\nMAINTAINER nobody\n');
+    const found = await check({ contextDir: dirname(dockerfile), dockerfile });
+    expect(found.map(({ rule }) => rule)).toContain('MaintainerDeprecated');
+  });
 });
 
 describe.skipIf(isWaived('checkov'))('checkov', () => {
@@ -155,10 +161,14 @@ describe.skipIf(isWaived('checkov'))('checkov', () => {
 
 describe.skipIf(isWaived('shellcheck'))('shellcheck', () => {
   it('finds nothing in the scripts', async () => {
-    if (scripts.length === 0) return;
+    expect(scripts.length).toBeGreaterThan(5);
     expect(
       await run('shellcheck', ['--severity=style', '--enable=all', '--exclude=SC2310,SC2312,SC2250', ...scripts]),
     ).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('finds an unquoted variable', async () => {
+    expect((await run('shellcheck', [plant('bad.sh', '#!/bin/sh\nrm -f $1\n')])).stdout).toContain('SC2086');
   });
 });
 
