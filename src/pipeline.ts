@@ -2,10 +2,10 @@
  * The seven steps, in order: detect, resolve, model, generate and render, check, plan; the seventh, apply, is the writer's. Takes ports,
  * prints nothing. Every command is these steps; there is no second code path.
  */
-import { createHash } from 'node:crypto';
 import { CONFIG_PATH, configSchema, parseConfig, SCHEMA_PATH, writeConfig } from './core/config-file.ts';
 import { matches } from './core/decide.ts';
 import { detect } from './core/detect/index.ts';
+import { canonical } from './core/fingerprint.ts';
 import { type Generated, generate } from './core/generate.ts';
 import { basePath, hashText, LOCK_PATH, parseLock } from './core/lock.ts';
 import { plan } from './core/plan.ts';
@@ -23,7 +23,6 @@ import type {
   GitFiles,
   Lock,
   Origin,
-  Plain,
   PlainRecord,
   Plan,
   ProjectFiles,
@@ -290,22 +289,4 @@ export function checkDisk(ports: Ports, lock: Lock | null, { system, generated }
     .filter(({ path, ownership }) => ownership === 'own' && !ports.files.linked?.(path))
     .map(({ path }) => path);
   return checkAll({ system, artifacts, exists: ports.files.exists, expected }, ports.catalog);
-}
-
-function canonical(value: Plain): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const record = value as PlainRecord;
-  return `{${Object.keys(record)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(record[key] ?? null)}`)
-    .join(',')}}`;
-}
-
-/** A short fingerprint of a plan, for JSON output: the same inputs give the same id. */
-export function planId(made: Plan): string {
-  const parts = made.changes.map(
-    ({ path, kind, after }) => `${kind} ${path} ${after === null ? '-' : hashText(after)}`,
-  );
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

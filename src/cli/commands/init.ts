@@ -1,6 +1,7 @@
 /** `init`, the main job: detect, ask, plan, confirm, write, verify, next steps. */
 
 import { unifiedDiff } from '../../core/diff.ts';
+import { planId } from '../../core/fingerprint.ts';
 import { ignoredByGit } from '../../core/ignored.ts';
 import { toWrites } from '../../core/plan.ts';
 import type { Resolution } from '../../core/resolve/index.ts';
@@ -13,7 +14,6 @@ import {
   inspect,
   makePlan,
   makeSetup,
-  planId,
   type Request,
   requireAnswers,
   type Setup,

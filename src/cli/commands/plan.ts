@@ -1,8 +1,9 @@
 /** `plan` and `diff`: what would change. Exit 0 nothing to do, 1 changes, 2 an error. */
 import { unifiedDiff } from '../../core/diff.ts';
+import { planId } from '../../core/fingerprint.ts';
 import { SetupError } from '../../errors.ts';
 import type { Change } from '../../model.ts';
-import { answer, inspect, makePlan, makeSetup, planId, requireAnswers } from '../../pipeline.ts';
+import { answer, inspect, makePlan, makeSetup, requireAnswers } from '../../pipeline.ts';
 import type { Context } from '../context.ts';
 import { hasChanges, planSummary, planText } from '../text/plan.ts';
 
