@@ -93,6 +93,29 @@ export type DatastoreLink = Readonly<{
   }>;
 }>;
 
+/** A metric that the service's own code declares. `labels`: as written; null: nobody could read them. `buckets`: seconds; null: the library's own. */
+export type DeclaredMetric = Readonly<{
+  name: string;
+  kind: 'counter' | 'gauge' | 'histogram' | 'summary';
+  labels: readonly string[] | null;
+  buckets: readonly number[] | null;
+}>;
+
+/**
+ * Where Prometheus reads a service. `application`: its own code serves them at its own port. `preload`: our module in `layout.telemetry` does,
+ * at a management port beside it. What the names are follows from `library` and `declared` (`generators/shared/metrics.ts`).
+ */
+export type MetricsEndpoint = Readonly<{
+  source: 'application' | 'preload';
+  port: number;
+  path: string;
+  /** The package that serves them (`prom-client`, `fastify-metrics`, …); null: served, but nobody knows by what. */
+  library: string | null;
+  /** prom-client only: `collectDefaultMetrics()` is called, so the process and Node.js families are there. */
+  defaults: boolean;
+  declared: readonly DeclaredMetric[];
+}>;
+
 export type Service = Readonly<{
   /** `[a-z][a-z0-9-]*`, at most 20 characters, frozen as a key of the configuration. */
   name: string;
@@ -142,7 +165,8 @@ export type Service = Readonly<{
   /** The address it binds to when the code says so; a loopback address cannot be reached in a container. */
   host?: string | null;
   health: HealthCheck;
-  metricsPath: string | null;
+  metrics: MetricsEndpoint | null;
+  /** The metrics library among its dependencies, whether or not it serves anything. */
   metricsLibrary: string | null;
   logger: string | null;
   handlesSigterm: boolean;
@@ -164,8 +188,15 @@ export type Service = Readonly<{
   }>;
 }>;
 
-/** One of the three environments; same topology, other sizes. Filled by `infrastructure` from the issue that emits stacks on. */
-export type Environment = Readonly<{ name: EnvironmentName; production: boolean }>;
+/** One of the three environments; same topology, other sizes. */
+export type Environment = Readonly<{
+  name: EnvironmentName;
+  production: boolean;
+  /** Address range of its network, `10.10.0.0/16`; no two overlap, so that networks can be peered. */
+  cidr: string;
+  /** Size of each task: CPU units (1024 = one vCPU) and MiB; a pair that Fargate has. */
+  task: Readonly<{ cpu: number; memory: number }>;
+}>;
 
 export type Delivery = Readonly<{
   platform: Platform;
@@ -181,7 +212,15 @@ export type Delivery = Readonly<{
   previews: boolean;
 }>;
 
-export type Infrastructure = Readonly<{ target: 'aws-ecs-fargate' | 'none'; region: string; cdk: 'cdktf' | 'cdktn' }>;
+export type Infrastructure = Readonly<{
+  target: 'aws-ecs-fargate' | 'none';
+  region: string;
+  cdk: 'cdktf' | 'cdktn';
+  /** Objectives of a recovery, minutes: how long it may take, and how much data may be lost. Defaults until somebody confirms them. */
+  recovery: Readonly<{ rtoMinutes: number; rpoMinutes: number }>;
+  /** US dollars a month and environment, above which AWS Budgets warns. A default until somebody confirms it. */
+  budget: number;
+}>;
 
 export type Observability = Readonly<{
   pager: 'pagerduty' | 'none';
@@ -212,6 +251,24 @@ export type Layout = Readonly<{
   configuration: string;
   /** Where Compose looks for generated local secrets; git-ignored. */
   localSecrets: string;
+  /** Folder of the CDKTF application. */
+  stacks: string;
+  /** Prometheus: its configuration on the local stack, and for ECS; the rules, one file a group unless a file for all is named. */
+  prometheus: Readonly<{
+    config: string;
+    ecsConfig: string;
+    rules: string;
+    recordingRules: string | null;
+    alertRules: string | null;
+    tests: string;
+  }>;
+  alertmanager: Readonly<{ config: string; templates: string }>;
+  blackbox: string;
+  /** Folder; alerts' own pages are in `alerts/` below it. */
+  runbooks: string;
+  contacts: string;
+  /** Folder of the module that is preloaded to serve metrics. */
+  telemetry: string;
 }>;
 
 export type System = Readonly<{

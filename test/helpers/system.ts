@@ -1,4 +1,6 @@
 /** A complete System for tests of generators and checks: one Express + TypeScript + PostgreSQL service, changed by what a test needs. */
+import { personaOf } from '../../src/core/personas.ts';
+import { layoutOf } from '../../src/core/system/layout.ts';
 import type { Service, System } from '../../src/model.ts';
 
 export const expressService: Service = {
@@ -35,7 +37,7 @@ export const expressService: Service = {
   port: 3000,
   portVariable: 'PORT',
   health: { kind: 'http', path: '/healthz', readyPath: null },
-  metricsPath: null,
+  metrics: null,
   metricsLibrary: null,
   logger: 'pino',
   handlesSigterm: true,
@@ -93,9 +95,9 @@ export const baseSystem: System = {
     },
   ],
   environments: [
-    { name: 'development', production: false },
-    { name: 'staging', production: false },
-    { name: 'production', production: true },
+    { name: 'development', production: false, cidr: '10.10.0.0/16', task: { cpu: 256, memory: 512 } },
+    { name: 'staging', production: false, cidr: '10.20.0.0/16', task: { cpu: 512, memory: 1024 } },
+    { name: 'production', production: true, cidr: '10.30.0.0/16', task: { cpu: 1024, memory: 2048 } },
   ],
   delivery: {
     platform: 'github-actions',
@@ -107,7 +109,13 @@ export const baseSystem: System = {
     productionApproval: false,
     previews: false,
   },
-  infrastructure: { target: 'aws-ecs-fargate', region: 'eu-west-1', cdk: 'cdktf' },
+  infrastructure: {
+    target: 'aws-ecs-fargate',
+    region: 'eu-west-1',
+    cdk: 'cdktf',
+    recovery: { rtoMinutes: 60, rpoMinutes: 15 },
+    budget: 300,
+  },
   observability: {
     pager: 'pagerduty',
     chat: { kind: 'slack', channel: '#orders-alerts' },
@@ -122,14 +130,7 @@ export const baseSystem: System = {
     codeScanning: true,
   },
   documents: { adr: true, lifecycle: false, handoff: false, postmortems: true },
-  layout: {
-    ci: '.github/workflows/ci.yml',
-    securityScan: '.github/workflows/security-scan.yml',
-    dependabot: '.github/dependabot.yml',
-    compose: 'compose.yaml',
-    configuration: 'docs/configuration.md',
-    localSecrets: '.secrets',
-  },
+  layout: layoutOf(personaOf('devops-engineer')),
   options: {},
 };
 

@@ -42,9 +42,9 @@ export function buildSystem({ facts, resolution, generators, pins, tool, pinned 
     services: services.map((named) => serviceOf(named, facts.existing, resolution, persona, coverage, pins)),
     datastores: datastoresOf(services, slug, pins),
     environments: [
-      { name: 'development', production: false },
-      { name: 'staging', production: false },
-      { name: 'production', production: true },
+      { name: 'development', production: false, cidr: '10.10.0.0/16', task: { cpu: 256, memory: 512 } },
+      { name: 'staging', production: false, cidr: '10.20.0.0/16', task: { cpu: 512, memory: 1024 } },
+      { name: 'production', production: true, cidr: '10.30.0.0/16', task: { cpu: 1024, memory: 2048 } },
     ],
     delivery: {
       platform: answerOf(resolution, questions.platform),
@@ -60,6 +60,8 @@ export function buildSystem({ facts, resolution, generators, pins, tool, pinned 
       target: answerOf(resolution, questions.target),
       region: answerOf(resolution, questions.region),
       cdk: answerOf(resolution, questions.cdk),
+      recovery: { rtoMinutes: 60, rpoMinutes: 15 },
+      budget: 300,
     },
     observability: {
       pager: answerOf(resolution, questions.pager),
@@ -188,7 +190,7 @@ function serviceOf(
     host: port === null ? null : (facts.host?.value ?? null),
     health:
       health !== null ? { kind: 'http', path: health, readyPath: ready } : { kind: port === null ? 'none' : 'tcp' },
-    metricsPath: port === null ? null : answerOrNull(resolution, questions.serviceMetrics, name),
+    metrics: metricsOf(facts, port, answerOrNull(resolution, questions.serviceMetrics, name)),
     metricsLibrary: facts.metricsLibrary?.value ?? null,
     logger: facts.logger?.value ?? null,
     handlesSigterm: facts.handlesSigterm?.value ?? false,
@@ -199,6 +201,12 @@ function serviceOf(
     traps: facts.traps,
     files: serviceFiles(persona, facts.path, existing),
   };
+}
+
+function metricsOf(facts: ServiceFacts, port: number | null, path: string | null): Service['metrics'] {
+  if (port === null || path === null) return null;
+  const library = facts.metricsLibrary?.value ?? null;
+  return { source: 'application', port, path, library, defaults: false, declared: [] };
 }
 
 /** What detection saw is argv already, and a word of it may hold a space; what a person wrote is split. */

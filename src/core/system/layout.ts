@@ -4,13 +4,31 @@ import type { Persona } from '../personas.ts';
 
 /** Places of the files that belong to the project as a whole. */
 export function layoutOf(persona: Persona): Layout {
+  const automator = persona.layout === 'automator';
   return {
     ci: '.github/workflows/ci.yml',
     securityScan: '.github/workflows/security-scan.yml',
     dependabot: '.github/dependabot.yml',
-    compose: persona.layout === 'automator' ? 'infrastructure/docker/docker-compose.yml' : 'compose.yaml',
+    compose: automator ? 'infrastructure/docker/docker-compose.yml' : 'compose.yaml',
     configuration: 'docs/configuration.md',
     localSecrets: '.secrets',
+    stacks: 'infrastructure/cdktf',
+    prometheus: {
+      config: 'monitoring/prometheus/config.yml',
+      ecsConfig: 'monitoring/prometheus/config.ecs.yml',
+      rules: 'monitoring/prometheus/rules',
+      recordingRules: automator ? 'monitoring/prometheus/rules.yml' : null,
+      alertRules: automator ? 'monitoring/alerts/rules.yml' : null,
+      tests: 'monitoring/prometheus/tests',
+    },
+    alertmanager: {
+      config: 'monitoring/alertmanager/alertmanager.yml',
+      templates: 'monitoring/alertmanager/templates',
+    },
+    blackbox: 'monitoring/blackbox/blackbox.yml',
+    runbooks: 'docs/runbooks',
+    contacts: 'docs/runbooks/contacts.yml',
+    telemetry: 'telemetry',
   };
 }
 

@@ -91,14 +91,14 @@ describe('kinds without a port', () => {
       portVariable: null,
       host: null,
       health: { kind: 'none' },
-      metricsPath: null,
+      metrics: null,
       start: ['node', 'dist/server.js'],
     });
   });
 
   it.each(['library', 'cli'])('an override to %s drops the start too', (kind) => {
     const service = one({ endpoints }, { 'services.orders.kind': kind });
-    expect(service).toMatchObject({ port: null, health: { kind: 'none' }, metricsPath: null, start: null });
+    expect(service).toMatchObject({ port: null, health: { kind: 'none' }, metrics: null, start: null });
     expect(one({ kind: fact(kind as 'library'), port: null, start: null })).toMatchObject({ kind, start: null });
   });
 });
