@@ -218,11 +218,17 @@ function overlay(before: Plain | undefined, next: Plain): Plain {
   return { ...before, ...Object.fromEntries(changed) };
 }
 
+/** What takes lines of its own: more than one setting, or something below. */
+function isSection(record: PlainRecord): boolean {
+  const values = Object.values(record);
+  return values.length > 1 || values.some(isRecord);
+}
+
 /** Sections line by line, everything below them on one line, as a person would write it. */
 function block(record: PlainRecord, indent: string, depth: number): readonly string[] {
   return Object.entries(record).flatMap(([key, value]) => {
-    const isSection = isRecord(value) && Object.keys(value).length > 0 && depth < 1;
-    if (isSection) return [`${indent}${inline(key)}:`, ...block(value, `${indent}  `, depth + 1)];
+    if (isRecord(value) && depth < 1 && isSection(value))
+      return [`${indent}${inline(key)}:`, ...block(value, `${indent}  `, depth + 1)];
     const comment = depth === 0 && key === 'toConfirm' ? ' # our defaults: nobody has confirmed them yet' : '';
     return [`${indent}${inline(key)}: ${inline(value)}${comment}`];
   });

@@ -23,7 +23,7 @@ export function hashText(text: string): string {
   return createHash('sha256').update(toLf(text)).digest('hex');
 }
 
-const OWNERSHIP = /^(own|once|merge:(ignore-lines|package-scripts|markdown-section|biome-excludes))$/;
+const OWNERSHIP = /^(own|once|merge:(ignore-lines|package-scripts|markdown-section|biome-excludes|tsconfig-excludes))$/;
 const HASH = /^[0-9a-f]{64}$/;
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MODE = /^[0-7]{3}$/;

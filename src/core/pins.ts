@@ -5,6 +5,8 @@ export type PinData = Readonly<{
   actions: Readonly<Record<string, Readonly<{ sha: string; tag: string }>>>;
   images: Readonly<Record<string, string>>;
   tools: Readonly<Record<string, string>>;
+  /** By folder of `templates/_pins`: the texts of `package.json` and `package-lock.json`. Unpacked only where somebody asks for them. */
+  npmProjects: () => Readonly<Record<string, Readonly<{ manifest: string; lock: string }>>>;
 }>;
 
 /** Wraps pin data. Asking for something that is not pinned is a bug and throws. */
@@ -28,5 +30,18 @@ export function pinsFrom(data: PinData): Pins {
       return { reference: `${image}@${lookup(data.images, image)}`, tag: image.slice(repository.length + 1) };
     },
     tool: (name) => lookup(data.tools, name),
+    npmProject: (folder, name) => {
+      const { manifest, lock } = lookup(data.npmProjects(), folder);
+      const { packages, ...locked } = JSON.parse(lock);
+      return {
+        manifest: printed({ ...JSON.parse(manifest), name }),
+        lock: printed({ ...locked, name, packages: { ...packages, '': { ...packages[''], name } } }),
+      };
+    },
   };
+}
+
+/** As npm prints its files: a project that is installed once has to stay as we wrote it. */
+function printed(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -95,6 +95,25 @@ export type BuildTraps = Readonly<{
   installInputs: readonly string[];
 }>;
 
+/** A metric that the service's own code declares, or that the options of its library describe. */
+export type DeclaredMetric = Readonly<{
+  name: string;
+  kind: 'counter' | 'gauge' | 'histogram' | 'summary';
+  /** As written; null: nobody could read them. */
+  labels: readonly string[] | null;
+  /** As written; null: the library's own; empty: nobody could read them. */
+  buckets: readonly number[] | null;
+}>;
+
+/** What is served to Prometheus, beside the path of the endpoint. */
+export type MetricsFacts = Readonly<{
+  /** The families of the process and of Node.js are served under their own names: prom-client's default metrics, without a prefix. */
+  defaults: Fact<true> | null;
+  declared: readonly Fact<DeclaredMetric>[];
+  /** A server of their own that serves them; null: the service's own. */
+  port: Fact<number> | null;
+}>;
+
 /** One deployable unit: the root package, or a member of a workspace. */
 export type ServiceFacts = Readonly<{
   /** Folder relative to the project's root, `.` for the root itself. */
@@ -133,6 +152,8 @@ export type ServiceFacts = Readonly<{
   /** True when the code handles SIGTERM (or its framework does when told to, e.g. Nest's enableShutdownHooks). */
   handlesSigterm: Fact<boolean> | null;
   metricsLibrary: Fact<string> | null;
+  /** Null where no library of metrics is used. */
+  metrics?: MetricsFacts | null;
   logger: Fact<string> | null;
   environment: readonly EnvironmentVariableFact[];
   datastores: readonly DatastoreFact[];
@@ -179,6 +200,12 @@ export type ExistingFile = Readonly<{
   system: string;
 }>;
 
+/**
+ * A configuration of TypeScript that takes in every file below the root, relative to it. `defaults`: what the compiler leaves out by itself while
+ * the file has no `exclude`, the outputs of the project's other configurations among them.
+ */
+export type WholeTypescript = Readonly<{ path: string; defaults: readonly string[] }>;
+
 /** Something that detection could not read or understand; shown, never fatal by itself. */
 export type DetectionNote = Readonly<{ file: string; line?: number; message: string }>;
 
@@ -211,6 +238,12 @@ export type Facts = Readonly<{
     eslint: Fact<string> | null;
     /** ESLint's configuration file, where it also lints JSON, YAML or Markdown. */
     eslintReadsData?: Fact<string> | null;
+    /** ESLint's configuration file, where a script lints all TypeScript of the project. */
+    eslintReadsTypescript?: Fact<string> | null;
+    eslintIgnore?: Fact<string> | null;
+    typescript?: readonly Fact<WholeTypescript>[];
+    /** Folders of ours that the workspace's patterns take for members. */
+    workspaceTakes?: readonly string[];
   }>;
   notes: readonly DetectionNote[];
 }>;

@@ -5,7 +5,12 @@
  * `merge:<merger>`: a small additive edit of a user's file by a merger of `core/merge`.
  */
 export type Ownership = 'own' | 'once' | `merge:${MergerName}`;
-export type MergerName = 'ignore-lines' | 'package-scripts' | 'markdown-section' | 'biome-excludes';
+export type MergerName =
+  | 'ignore-lines'
+  | 'package-scripts'
+  | 'markdown-section'
+  | 'biome-excludes'
+  | 'tsconfig-excludes';
 
 /** A value that a template can print: plain data, never a function or a class. */
 export type ViewValue = string | number | boolean | null | readonly ViewValue[] | { readonly [key: string]: ViewValue };

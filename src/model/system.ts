@@ -6,6 +6,7 @@ import type { PersonaId, PlainRecord, Platform, Strategy } from './config.ts';
 import type {
   BuildTraps,
   DatastoreKind,
+  DeclaredMetric,
   ExistingFile,
   Framework,
   PackageManagerFacts,
@@ -13,6 +14,7 @@ import type {
   ScriptRole,
   ServiceKind,
   TestRunner,
+  WholeTypescript,
 } from './facts.ts';
 
 export type EnvironmentName = 'development' | 'staging' | 'production';
@@ -34,7 +36,20 @@ export type Project = Readonly<{
   /** The user's own files that play a role of ours. */
   existing: readonly ExistingFile[];
   /** Configuration files of tools whose checks must not trip over ours. `eslintReadsData`: it also lints JSON, YAML or Markdown. */
-  tools: Readonly<{ prettier: boolean; biome: string | null; eslint: boolean; eslintReadsData?: string | null }>;
+  tools: Readonly<{
+    prettier: boolean;
+    biome: string | null;
+    eslint: boolean;
+    eslintReadsData?: string | null;
+    /** ESLint's configuration file, where a script lints all TypeScript of the project. */
+    eslintReadsTypescript?: string | null;
+    /** `.eslintignore`, where there is one. */
+    eslintIgnore?: string | null;
+    /** Configurations of TypeScript that take in every file below the root. */
+    typescript?: readonly WholeTypescript[];
+    /** Folders of ours that the workspace's patterns take for members. */
+    workspaceTakes?: readonly string[];
+  }>;
 }>;
 
 /** A command of the project's own, ready to be run from `cwd` (relative to the root). `line` is shell text, already quoted. */
@@ -91,14 +106,6 @@ export type DatastoreLink = Readonly<{
     password: string | null;
     database: string | null;
   }>;
-}>;
-
-/** A metric that the service's own code declares. `labels`: as written; null: nobody could read them. `buckets`: seconds; null: the library's own. */
-export type DeclaredMetric = Readonly<{
-  name: string;
-  kind: 'counter' | 'gauge' | 'histogram' | 'summary';
-  labels: readonly string[] | null;
-  buckets: readonly number[] | null;
 }>;
 
 /**

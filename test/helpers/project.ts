@@ -89,6 +89,12 @@ export function lines(service: ServiceFacts): string[] {
     ...row('metrics', told(endpoints.metrics)),
     ...row('SIGTERM', told(service.handlesSigterm)),
     ...row('metrics library', told(service.metricsLibrary)),
+    ...row('default metrics', told(service.metrics?.defaults)),
+    ...(service.metrics?.declared ?? []).map(
+      ({ value: { name, kind, labels, buckets }, evidence }) =>
+        `metric ${name}: ${kind} of ${labels?.join(' ') ?? 'unknown labels'}${buckets === null ? '' : `, ${buckets.join(' ')}`} @${place(evidence)}`,
+    ),
+    ...row('metrics port', told(service.metrics?.port)),
     ...row('logger', told(service.logger)),
     ...service.environment.map(
       (e) =>

@@ -107,8 +107,8 @@ function serviceRows(service: ServiceFacts, name: string): readonly Row[] {
         ? ['listens on', 'unknown', '']
         : null,
     web ? ['health', healthText(endpoints), firstPlace(endpoints.health, endpoints.ready)] : null,
-    web || service.metricsLibrary
-      ? ['metrics', metricsText(service), firstPlace(endpoints.metrics, service.metricsLibrary)]
+    web || service.metricsLibrary || endpoints.metrics
+      ? ['metrics', metricsText(service), metricsPlace(service)]
       : null,
     service.datastores.length > 0
       ? [
@@ -154,9 +154,25 @@ function healthText({ health, ready }: ServiceFacts['endpoints']): string {
   return `${live}; ${ready ? `ready: GET ${ready.value}` : 'no readiness endpoint'}`;
 }
 
-function metricsText({ endpoints, metricsLibrary }: ServiceFacts): string {
-  if (endpoints.metrics) return `GET ${endpoints.metrics.value}${metricsLibrary ? ` (${metricsLibrary.value})` : ''}`;
-  return metricsLibrary ? `${metricsLibrary.value}, no endpoint found` : 'none found';
+/** Where it was seen; what can be done where nothing was. */
+function metricsPlace({ endpoints, metricsLibrary, runtime }: ServiceFacts): string {
+  const found = firstPlace(endpoints.metrics, metricsLibrary);
+  return found === '' && runtime.name === 'node' ? '(prom-client can be added for you)' : found;
+}
+
+/** `GET /metrics on 9464 (prom-client: process, requests, 2 more)`. */
+function metricsText({ endpoints, metricsLibrary, metrics }: ServiceFacts): string {
+  if (!endpoints.metrics) return metricsLibrary ? `${metricsLibrary.value}, no endpoint found` : 'none found';
+  const names = metrics?.declared.map(({ value }) => value.name) ?? [];
+  const requests = names.filter((name) => /http|request/.test(name));
+  const more = names.length - requests.length;
+  const what = [
+    ...(metrics?.defaults ? ['process'] : []),
+    ...(requests.length > 0 ? ['requests'] : []),
+    ...(more > 0 ? [`${more} more`] : []),
+  ].join(', ');
+  const by = metricsLibrary ? ` (${metricsLibrary.value}${what === '' ? '' : `: ${what}`})` : '';
+  return `GET ${endpoints.metrics.value}${metrics?.port ? ` on ${metrics.port.value}` : ''}${by}`;
 }
 
 function variablesText({ environment }: ServiceFacts): string {

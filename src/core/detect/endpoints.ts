@@ -114,6 +114,7 @@ function metricsPlugins(pkg: Package): Route[] {
       /PrometheusModule\.(?:register|forRoot)/,
       /PrometheusModule\.\w+\(\s*\{[^}]*?\bpath\s*:\s*['"]([^'"\n]+)['"]/,
     ],
+    ['@opentelemetry/exporter-prometheus', /PrometheusExporter/, /\bendpoint\s*:\s*['"]([^'"\n]+)['"]/],
   ];
   return known.flatMap(([name, use, option]) => {
     if (!pkg.isProduction(name)) return [];

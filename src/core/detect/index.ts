@@ -44,7 +44,7 @@ export function detect(files: ProjectFiles, git: GitFiles): Facts {
           },
     services,
     existing: detectExisting(repo),
-    tools: detectTools(repo, packages),
+    tools: detectTools(repo, packages, root, layout.swallowed),
     notes: repo.notes(),
   };
 }

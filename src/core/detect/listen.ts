@@ -12,6 +12,8 @@ export type Listening = Readonly<{
   variable: string | null;
   host: Fact<string> | null;
   server: Evidence | null;
+  /** The port of a second server that is there for metrics only. */
+  metrics: Fact<number> | null;
 }>;
 
 /** `variables` and `argv` are those of the start command; `compose` the services that build this package. */
@@ -54,7 +56,15 @@ export function detectListening(pkg: Package, context: ListeningContext): Listen
   const port = choose([...codePorts, ...fallback, ...ports]);
   const host =
     best?.host?.literal == null ? defaultHost(pkg, best) : fact(best.host.literal, at(best.host.file, best.host.line));
-  return { port, variable: best === null && port !== null && fromSample(port) ? 'PORT' : variable, host, server };
+  const side = sorted.find((call) => call !== best && servesMetrics(call));
+  const metrics = side?.port?.literal == null ? [] : numbers(side.port.literal, at(side.port.file, side.port.line));
+  return {
+    port,
+    variable: best === null && port !== null && fromSample(port) ? 'PORT' : variable,
+    host,
+    server,
+    metrics: choose(metrics),
+  };
 }
 
 /** Fastify binds to the loopback address unless it is told otherwise; everybody else to all addresses. */
@@ -87,12 +97,18 @@ const fromSample = (port: Fact<number>): boolean => /\.env/.test(port.evidence.f
 
 /** A second server for metrics or administration is not the service's own port. */
 function isSide(call: Call): boolean {
-  const { text } = call.source;
-  const context = text.slice(text.lastIndexOf('\n', call.at) + 1, Math.max(text.indexOf('\n', call.at), call.at));
   return (
-    /metric|prometheus|admin|debug|health|inspector/i.test(context) ||
+    /metric|prometheus|admin|debug|health|inspector/i.test(lineOf(call)) ||
     /METRIC|PROM|ADMIN/.test(call.port?.variable ?? '')
   );
+}
+
+function servesMetrics(call: Call): boolean {
+  return /metric|prometheus/i.test(lineOf(call)) || /METRIC|PROM/.test(call.port?.variable ?? '');
+}
+
+function lineOf({ source: { text }, at: offset }: Call): string {
+  return text.slice(text.lastIndexOf('\n', offset) + 1, Math.max(text.indexOf('\n', offset), offset));
 }
 
 /** All listening calls of a file. */
@@ -154,7 +170,7 @@ function isFunction(source: Source, span: Span): boolean {
 }
 
 /** The opening brace of an object literal, given directly, by a name of the same file, or as an argument of a wrapper. */
-function objectAt(pkg: Package, source: Source, span: Span): { source: Source; at: number } | null {
+export function objectAt(pkg: Package, source: Source, span: Span): { source: Source; at: number } | null {
   if (source.text[span.start] === '{') return { source, at: span.start };
   const name = /^[\w$]+$/.exec(source.text.slice(span.start, span.end))?.[0];
   if (name === undefined || pkg.path === null) return null;
@@ -166,7 +182,7 @@ function objectAt(pkg: Package, source: Source, span: Span): { source: Source; a
   return null;
 }
 
-function optionSpan(source: Source, open: number, name: string): Span | null {
+export function optionSpan(source: Source, open: number, name: string): Span | null {
   for (const span of parts(source, open)) {
     const m = new RegExp(`^['"]?${name}['"]?\\s*(?::\\s*|$)`).exec(source.text.slice(span.start, span.end));
     if (m !== null) return m[0].endsWith(name) ? span : trim(source, span.start + m[0].length, span.end);
@@ -193,6 +209,7 @@ function nextListening(pkg: Package, variables: Readonly<Record<string, string>>
     variable: 'PORT',
     host: host === null ? null : fact(host, evidence),
     server: pkg.evidence('dependencies', 'next'),
+    metrics: null,
   };
 }
 

@@ -12,6 +12,7 @@ import { text } from './json.ts';
 import { detectKind } from './kind.ts';
 import { withLinked } from './linked.ts';
 import { detectListening } from './listen.ts';
+import { detectMetrics } from './metrics.ts';
 import { detectMigrations } from './migrations.ts';
 import type { Package } from './package.ts';
 import { detectPackageManager } from './package-manager.ts';
@@ -66,6 +67,7 @@ export function inspect(pkg: Package, root: Package | null, linked: readonly Pac
     const language = detectLanguage(pkg);
     const typescript = pkg.dependency('typescript') ?? root?.dependency('typescript') ?? null;
     const typescriptVersion = pkg.version('typescript') ?? root?.version('typescript') ?? null;
+    const metricsLibrary = detectMetricsLibrary(all);
     const none = { health: null, ready: null, metrics: null };
     return {
       path: pkg.path,
@@ -92,7 +94,8 @@ export function inspect(pkg: Package, root: Package | null, linked: readonly Pac
       host: serves ? listening.host : null,
       endpoints: runs ? detectEndpoints(all, framework?.value ?? null) : none,
       handlesSigterm: runs ? detectSigterm(all, framework?.value ?? null, kind.evidence) : null,
-      metricsLibrary: detectMetricsLibrary(all),
+      metricsLibrary,
+      metrics: runs ? detectMetrics(all, metricsLibrary, listening.metrics) : null,
       logger: detectLogger(all, framework?.value ?? null),
       environment,
       datastores: detectDatastores(all, environment, compose),

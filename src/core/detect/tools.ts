@@ -3,9 +3,15 @@ import type { Fact, Facts } from '../../model.ts';
 import { text } from './json.ts';
 import type { Package } from './package.ts';
 import { at, fact, type Repo } from './repo.ts';
+import { detectWholeTypescript } from './whole-project.ts';
 
-/** What is there at the root, or in any package. `biome` and `eslint` are the configuration files. */
-export function detectTools(repo: Repo, packages: readonly Package[]): Facts['tools'] {
+/** What is there at the root, or in any package. `biome` and `eslint` are the configuration files; `swallowed` the folders of the workspace. */
+export function detectTools(
+  repo: Repo,
+  packages: readonly Package[],
+  root: Package | null,
+  swallowed: readonly string[],
+): Facts['tools'] {
   const dependency = (name: string): Fact<string> | null =>
     packages.map((p) => p.dependency(name)).find((d) => d !== null) ?? null;
   const prettierFile = repo.list.find((f) => /^(?:\.prettierrc(?:\.\w+)?|prettier\.config\.\w+)$/.test(f));
@@ -32,9 +38,34 @@ export function detectTools(repo: Repo, packages: readonly Package[]): Facts['to
         : eslintKey !== undefined
           ? fact(eslintKey.file, eslintKey.evidence('eslintConfig'))
           : null,
+    eslintIgnore: repo.exists('.eslintignore') ? fact('.eslintignore', at('.eslintignore')) : null,
+    eslintReadsTypescript: eslintFile === undefined ? null : readsTypescript(root, dependency, eslintFile),
+    typescript: detectWholeTypescript(root),
+    workspaceTakes: swallowed,
     eslintReadsData: eslintFile === undefined || dataLinter === null ? null : fact(eslintFile, dataLinter.evidence),
   };
 }
+
+/** ESLint reads TypeScript of the whole project: a parser of it is installed, and the script that lints names no folder. */
+function readsTypescript(
+  root: Package | null,
+  dependency: (name: string) => Fact<string> | null,
+  file: string,
+): Fact<string> | null {
+  const parser = TYPESCRIPT_LINTERS.map(dependency).find((found) => found !== null);
+  const whole = Object.values(root?.scripts ?? {}).some((script) =>
+    /\beslint(?:\s+--?[\w=-]+)*\s*(?:$|&&|\s\.\/?(?:\s|$)|\s['"]?(?:\.\/)?\*\*\/)/.test(script),
+  );
+  return parser === undefined || !whole ? null : fact(file, at(file));
+}
+
+const TYPESCRIPT_LINTERS = [
+  'typescript-eslint',
+  '@typescript-eslint/parser',
+  '@antfu/eslint-config',
+  'eslint-config-next',
+  '@vercel/style-guide',
+];
 
 /** ESLint plug-ins and presets that read JSON, YAML or Markdown too: their rules of style meet files that are not the project's own. */
 const DATA_LINTERS = [

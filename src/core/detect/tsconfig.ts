@@ -117,7 +117,7 @@ function inputFiles(pkg: Package, config: Tsconfig): string[] {
 }
 
 /** A tsconfig pattern as a regular expression; a folder means everything below it. */
-function glob(pattern: string): RegExp {
+export function glob(pattern: string): RegExp {
   const body = pattern
     .replace(/[.+^$()|[\]\\{}]/g, '\\$&')
     .replace(/\*\*\/|\*\*|\*|\?/g, (w) =>

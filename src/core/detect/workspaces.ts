@@ -15,32 +15,43 @@ export type Layout = Readonly<{
   }> | null;
   /** Packages with a manifest of their own that belong to no workspace. */
   independent: readonly Package[];
+  /** Folders of ours, there or not yet, that the workspace's patterns take for members. */
+  swallowed: readonly string[];
 }>;
+
+/** Packages of ours beside the project's, each with a file that shows whose it is. */
+const OURS: ReadonlyMap<string, string> = new Map([
+  ['infrastructure/cdktf', 'config/services.json'],
+  ['telemetry', 'register.mjs'],
+]);
 
 const SKIPPED =
   /(?:^|\/)(?:node_modules|examples?|fixtures?|__fixtures__|__tests__|tests?|templates?|docs?|\.[\w-]+|e2e|benchmarks?|cdk|infra|infrastructure|terraform|pulumi|layers?)\//;
 
 /** Reads every package.json that matters. */
 export function readLayout(repo: Repo): Layout {
+  const isOurs = (path: string): boolean => OURS.has(path) && repo.exists(`${path}/${OURS.get(path)}`);
   const manifests = repo.list
     .filter((f) => f.endsWith('/package.json'))
     .map((f) => f.slice(0, -'/package.json'.length))
     .sort(compare);
+  const theirs = manifests.filter((path) => !isOurs(path));
   const root = repo.exists('package.json') ? readPackage(repo, '.', manifests) : null;
   const declared = globs(repo, root);
   const members =
     declared === null
       ? []
-      : manifests.filter(memberTest(declared.patterns)).flatMap((path) => readPackage(repo, path, manifests) ?? []);
+      : theirs.filter(memberTest(declared.patterns)).flatMap((path) => readPackage(repo, path, manifests) ?? []);
   const inside = new Set(members.map((m) => m.path));
-  const independent = manifests
+  const independent = theirs
     .filter((path) => !inside.has(path) && !SKIPPED.test(`${path}/`) && path.split('/').length <= 3)
     .flatMap((path) => readPackage(repo, path, manifests) ?? []);
   const workspace =
     declared === null || members.length === 0
       ? null
       : { tool: declared.tool, runner: runnerOf(repo, root), evidence: declared.evidence, members };
-  return { root, workspace, independent };
+  const swallowed = declared === null ? [] : [...OURS.keys()].filter(memberTest(declared.patterns));
+  return { root, workspace, independent, swallowed };
 }
 
 function globs(

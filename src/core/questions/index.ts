@@ -1,11 +1,13 @@
 /** The questions of the house itself, in the order in which they are asked and written; generators may declare more. */
 import type { Question } from '../../model.ts';
 import * as delivery from './delivery.ts';
+import * as infrastructure from './infrastructure.ts';
 import * as operations from './operations.ts';
 import * as services from './services.ts';
 import * as setup from './setup.ts';
 
 export * from './delivery.ts';
+export * from './infrastructure.ts';
 export * from './names.ts';
 export * from './operations.ts';
 export * from './services.ts';
@@ -26,11 +28,20 @@ export function houseQuestions(registered: Parameters<typeof setup.generatorsQue
     operations.target,
     operations.region,
     operations.cdk,
+    infrastructure.networks.development,
+    infrastructure.networks.staging,
+    infrastructure.networks.production,
+    infrastructure.taskCpu,
+    infrastructure.taskMemory,
+    infrastructure.recoveryTime,
+    infrastructure.recoveryPoint,
+    infrastructure.budget,
     operations.pager,
     operations.chatKind,
     operations.chatChannel,
     operations.availability,
     operations.p95,
+    infrastructure.instrument,
     services.servicePath,
     services.serviceSetUp,
     services.serviceKind,

@@ -60,6 +60,7 @@ export const region = select(
   AWS_REGIONS.map((value) => ({ value, title: value })),
   {
     message: 'In which AWS region?',
+    ask: 'first',
     help: 'The AWS region of every environment.',
     readBy: STACKS,
     noun: 'an AWS region',
@@ -87,7 +88,7 @@ export const pager = select(
     { value: 'pagerduty', title: 'PagerDuty' },
     { value: 'none', title: 'Nobody yet' },
   ],
-  { message: 'Who is paged?', help: 'Where critical alerts go.', readBy: ALERTING, default: 'pagerduty' },
+  { message: 'Who is paged?', ask: 'first', help: 'Where critical alerts go.', readBy: ALERTING, default: 'pagerduty' },
 );
 
 export const chatKind = select(
@@ -100,6 +101,7 @@ export const chatKind = select(
   ],
   {
     message: 'Where do warnings go?',
+    ask: 'first',
     help: 'The channel for warnings and digests.',
     readBy: TALKING,
     default: 'slack',

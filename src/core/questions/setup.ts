@@ -37,7 +37,8 @@ export const projectName = text('project.name', {
   message: 'What is the project called?',
   help: 'Prefix of everything that is named after the project; lower case, digits and dashes, at most 20 characters (the tightest AWS name limit).',
   pattern: /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
-  expected: 'a name of lower-case letters, digits and dashes, starting with a letter, at most 20 characters',
+  expected:
+    'a name of lower-case letters, digits and dashes, starting with a letter, at most 20 characters: with "-development" that is 32, the limit of a load balancer\'s name',
   ask: 'open',
   suggest: ({ facts }) => {
     const named = projectNameOf(facts);

@@ -45,15 +45,16 @@ export function compileTemplate(name: string, source: string): string {
     filename: name,
   });
   template.generateSource();
+  const used = HELPER_NAMES.filter((helper) => new RegExp(`\\b${helper}\\b`).test(template.source));
   return [
     'function (it, escapeFn, __mark, __partial, __helpers) {',
-    `  const { ${HELPER_NAMES.join(', ')} } = __helpers;`,
-    '  let __output = "", __line = 1;',
-    '  const __append = (text) => { __output += text; };',
+    ...(used.length > 0 ? [`  const { ${used.join(', ')} } = __helpers;`] : []),
+    '  const __output = []; let __line = 1;',
+    '  const __append = (text) => { __output.push(text); };',
     '  try {',
     template.source.trimEnd(),
     '  } catch (cause) { throw { line: __line, cause }; }',
-    '  return __output;',
+    '  return __output.join("");',
     '}',
   ].join('\n');
 }

@@ -3,12 +3,15 @@ import type { FileSpec, RenderedFile, View } from '../../model.ts';
 import { escaperFor, helpersFor, languageOf, Verbatim } from '../escape/index.ts';
 import { strictView } from './view.ts';
 
+/** What has been printed so far, in pieces: a look at it must not make one text of it each time. */
+type Output = readonly string[];
+
 /** What `compileTemplate` makes. */
 export type TemplateFunction = (
   it: View,
   escapeFn: (value: unknown) => string,
-  mark: (ids: string, output: string) => void,
-  partial: (output: string, name: string, view: View) => Verbatim,
+  mark: (ids: string, output: Output) => void,
+  partial: (output: Output, name: string, view: View) => Verbatim,
   helpers: ReturnType<typeof helpersFor>,
 ) => string;
 
@@ -57,8 +60,8 @@ function run(
   if (!template) throw new TemplateError(name, 0, 'there is no such template');
   const language = languageOf(path);
   const lineOf = lineCounter();
-  const mark = (ids: string, output: string) => record(lineOf(output), ids.split(/\s+/));
-  const partial = (output: string, partialName: string, partialView: View): Verbatim => {
+  const mark = (ids: string, output: Output) => record(lineOf(output), ids.split(/\s+/));
+  const partial = (output: Output, partialName: string, partialView: View): Verbatim => {
     const offset = lineOf(output) - 1;
     const text = run(templates, `_partials/${partialName}.ejs`, path, partialView, (line, ids) =>
       record(line + offset, ids),
@@ -75,13 +78,15 @@ function run(
   }
 }
 
-/** Tells the line (from 1) that the next character of a growing text stands on; what was counted before is not counted again. */
-function lineCounter(): (output: string) => number {
+/** Tells the line (from 1) that the next character of a growing output stands on; what was counted before is not counted again. */
+function lineCounter(): (output: Output) => number {
   let lines = 1;
   let from = 0;
   return (output) => {
-    for (let at = output.indexOf('\n', from); at !== -1; at = output.indexOf('\n', at + 1)) lines++;
-    from = output.length;
+    for (; from < output.length; from++) {
+      const piece = output[from] as string;
+      for (let at = piece.indexOf('\n'); at !== -1; at = piece.indexOf('\n', at + 1)) lines++;
+    }
     return lines;
   };
 }

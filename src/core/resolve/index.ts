@@ -7,6 +7,7 @@ import type { Problem } from '../../errors.ts';
 import type { Answer, Facts, PersonaId, Plain, Question } from '../../model.ts';
 import { personaOf } from '../personas.ts';
 import * as house from '../questions/index.ts';
+import { contradictions, whereIs } from './contradictions.ts';
 import { firstGiven, mergedServices, type RawInput, unknownKeys } from './keys.ts';
 import { type NamedService, nameServices } from './services.ts';
 
@@ -90,26 +91,6 @@ export function resolve(facts: Facts, questions: readonly Question[], input: Raw
   };
 }
 
-/**
- * Answers that are fine alone and do not fit each other. Our own default gives way, so that the question is open; what a person said is a
- * problem.
- */
-function contradictions(answers: Map<string, Answer<Plain>>): readonly Problem[] {
-  const channel = answers.get(house.chatChannel.id);
-  if (answers.get(house.chatKind.id)?.value !== 'email' || !channel) return [];
-  if (/^[^#@]+@[^@]+$/.test(String(channel.value))) return [];
-  answers.delete(house.chatChannel.id);
-  if (channel.source === 'default') return [];
-  return [
-    {
-      code: 'CONFIG_VALUE',
-      place: whereIs(channel.why, house.chatChannel.id),
-      message: `"${channel.value}" is not an address, and ${house.chatKind.id} is email.`,
-      hint: `Give an address like alerts@example.com, or choose another ${house.chatKind.id}.`,
-    },
-  ];
-}
-
 /** `services.*.port` + `orders` → `services.orders.port`. */
 export function fullId(id: string, service: string | null): string {
   return service === null ? id : id.replace('*', service);
@@ -159,9 +140,4 @@ function invalid(place: string, id: string, raw: unknown, error: InvalidAnswer):
     message: `${shown} is not ${error.expected}.`,
     hint: error.suggestion ? `Did you mean ${error.suggestion}?` : '',
   };
-}
-
-/** A flag names its key; a file is named with it. */
-function whereIs(place: string, id: string): string {
-  return place === `--set ${id}` ? place : `${place}, ${id}`;
 }

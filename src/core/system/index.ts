@@ -8,7 +8,9 @@ import type { NamedService } from '../resolve/services.ts';
 import { commandsOf, coverageOf } from './commands.ts';
 import { datastoresOf, linksOf } from './datastores.ts';
 import { environmentOf } from './environment.ts';
+import { environmentsOf } from './environments.ts';
 import { layoutOf, serviceFiles } from './layout.ts';
+import { preloadedMetrics, servedMetrics } from './metrics.ts';
 import { runtimeOf } from './runtime.ts';
 
 export type SystemInput = Readonly<{
@@ -34,18 +36,21 @@ export function buildSystem({ facts, resolution, generators, pins, tool, pinned 
     ({ name }) => answerOrNull(resolution, questions.serviceSetUp, name) !== false,
   );
   const chosen = answerOf(resolution, questions.generatorsQuestion(generators)) as readonly string[];
+  // The module is installed by our image, and read by our Prometheus.
+  const instrumented =
+    answerOf(resolution, questions.instrument) && chosen.includes('docker') && chosen.includes('prometheus');
   return {
     tool,
     persona: { id: persona.id, title: persona.title },
     generators: generators.map(({ id }) => id).filter((id) => chosen.includes(id)),
     project: projectOf(facts, slug, pinned),
-    services: services.map((named) => serviceOf(named, facts.existing, resolution, persona, coverage, pins)),
+    services: services
+      .map((named) => serviceOf(named, facts.existing, resolution, persona, coverage, pins))
+      .map((service) =>
+        instrumented && service.metrics === null ? { ...service, metrics: preloadedMetrics(service) } : service,
+      ),
     datastores: datastoresOf(services, slug, pins),
-    environments: [
-      { name: 'development', production: false, cidr: '10.10.0.0/16', task: { cpu: 256, memory: 512 } },
-      { name: 'staging', production: false, cidr: '10.20.0.0/16', task: { cpu: 512, memory: 1024 } },
-      { name: 'production', production: true, cidr: '10.30.0.0/16', task: { cpu: 1024, memory: 2048 } },
-    ],
+    environments: environmentsOf(resolution),
     delivery: {
       platform: answerOf(resolution, questions.platform),
       strategy: answerOf(resolution, questions.strategy),
@@ -60,8 +65,11 @@ export function buildSystem({ facts, resolution, generators, pins, tool, pinned 
       target: answerOf(resolution, questions.target),
       region: answerOf(resolution, questions.region),
       cdk: answerOf(resolution, questions.cdk),
-      recovery: { rtoMinutes: 60, rpoMinutes: 15 },
-      budget: 300,
+      recovery: {
+        rtoMinutes: answerOf(resolution, questions.recoveryTime),
+        rpoMinutes: answerOf(resolution, questions.recoveryPoint),
+      },
+      budget: answerOf(resolution, questions.budget),
     },
     observability: {
       pager: answerOf(resolution, questions.pager),
@@ -143,6 +151,10 @@ function projectOf(facts: Facts, slug: string, pinned: Lock['pinned']): Project 
       biome: facts.tools.biome?.value ?? null,
       eslint: facts.tools.eslint !== null,
       eslintReadsData: facts.tools.eslintReadsData?.value ?? null,
+      eslintReadsTypescript: facts.tools.eslintReadsTypescript?.value ?? null,
+      eslintIgnore: facts.tools.eslintIgnore?.value ?? null,
+      typescript: facts.tools.typescript?.map(({ value }) => value) ?? [],
+      workspaceTakes: facts.tools.workspaceTakes ?? [],
     },
   };
 }
@@ -161,6 +173,7 @@ function serviceOf(
   const health = kind === 'web' ? answerOrNull(resolution, questions.serviceHealth, name) : null;
   const ready = answerOrNull(resolution, questions.serviceReady, name);
   const runtime = runtimeOf(facts, pins);
+  const served = servedMetrics(facts, kind, port, answerOrNull(resolution, questions.serviceMetrics, name));
   return {
     name,
     packageName: facts.name?.value ?? name,
@@ -190,7 +203,7 @@ function serviceOf(
     host: port === null ? null : (facts.host?.value ?? null),
     health:
       health !== null ? { kind: 'http', path: health, readyPath: ready } : { kind: port === null ? 'none' : 'tcp' },
-    metrics: metricsOf(facts, port, answerOrNull(resolution, questions.serviceMetrics, name)),
+    metrics: served,
     metricsLibrary: facts.metricsLibrary?.value ?? null,
     logger: facts.logger?.value ?? null,
     handlesSigterm: facts.handlesSigterm?.value ?? false,
@@ -201,12 +214,6 @@ function serviceOf(
     traps: facts.traps,
     files: serviceFiles(persona, facts.path, existing),
   };
-}
-
-function metricsOf(facts: ServiceFacts, port: number | null, path: string | null): Service['metrics'] {
-  if (port === null || path === null) return null;
-  const library = facts.metricsLibrary?.value ?? null;
-  return { source: 'application', port, path, library, defaults: false, declared: [] };
 }
 
 /** What detection saw is argv already, and a word of it may hold a space; what a person wrote is split. */

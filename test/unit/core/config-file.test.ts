@@ -77,24 +77,28 @@ const FIRST = `# yaml-language-server: $schema=./config.schema.json
 version: 1
 persona: devops-engineer
 generators: [ci-github, security-scan, docker, compose, cdktf-aws, prometheus, alertmanager, runbooks]
-project:
-  name: orders
+project: { name: orders }
 delivery:
   platform: github-actions
   strategy: rolling
   coverage: 0
   e2e: false
   contract: false
-security:
-  codeScanning: false
+security: { codeScanning: false }
 infrastructure:
   target: aws-ecs-fargate
   region: eu-west-1
   cdk: cdktf
+  network: { development: 10.10.0.0/16, staging: 10.20.0.0/16, production: 10.30.0.0/16 }
+  task: { cpu: 1024, memory: 2048 }
+  recovery: { rto: 60, rpo: 15 }
+  budget: 300
 observability:
   pager: pagerduty
   chat: { kind: slack, channel: "#orders-alerts" }
   objective: { availability: 99.9, p95: 500 }
+  instrument: false
+toConfirm: [infrastructure.recovery.rto, infrastructure.recovery.rpo, infrastructure.budget] # our defaults: nobody has confirmed them yet
 services:
   orders: { path: . }
 `;
@@ -190,7 +194,7 @@ services: {orders: {path: .}}
     [
       'a new section',
       { security: { codeScanning: true } },
-      [['{path: .}}\n', '{path: .}}\nsecurity:\n  codeScanning: true\n']],
+      [['{path: .}}\n', '{path: .}}\nsecurity: { codeScanning: true }\n']],
     ],
     [
       'several at once',
@@ -283,6 +287,7 @@ describe('toConfirm', () => {
   const words = { message: 'How much?', help: 'So much.', minimum: 1, maximum: 99, toConfirm: true, default: 4 };
   const rto = integer('recovery.rto', words);
   const rpo = integer('recovery.rpo', words);
+  const others = QUESTIONS.filter(({ toConfirm }) => !toConfirm);
   const listed = (
     config: PlainRecord | null,
     flags: Readonly<Record<string, unknown>> = {},
@@ -290,7 +295,7 @@ describe('toConfirm', () => {
     answersFile: PlainRecord = {},
   ): Plain | undefined => {
     const given = { flags, answersFile, ...(config === null ? {} : { config }) };
-    const resolution = resolved(facts(), given, [...QUESTIONS, ...questions] as typeof QUESTIONS);
+    const resolution = resolved(facts(), given, [...others, ...questions] as typeof QUESTIONS);
     return configOf(resolution, ALL, config).toConfirm;
   };
   const written = (rtoValue: number, rpoValue: number, toConfirm?: readonly string[]): PlainRecord => ({
@@ -322,7 +327,7 @@ describe('toConfirm', () => {
   });
 
   it('is written on one line, with what it means', () => {
-    const resolution = resolved(facts(), {}, [...QUESTIONS, rto, rpo] as typeof QUESTIONS);
+    const resolution = resolved(facts(), {}, [...others, rto, rpo] as typeof QUESTIONS);
     const text = writeConfig(null, configOf(resolution, ALL, null));
     expect(text).toContain('\ntoConfirm: [recovery.rto, recovery.rpo] # our defaults: nobody has confirmed them yet\n');
     const confirmed = writeConfig(text, { toConfirm: ['recovery.rpo'] });

@@ -146,6 +146,20 @@ describe('package-scripts', () => {
   });
 });
 
+describe('tsconfig-excludes', () => {
+  const patterns = fc.uniqueArray(word, { minLength: 1, maxLength: 3 });
+  const config = json(
+    fc
+      .tuple(fc.option(patterns, { nil: undefined }), fc.constantFrom({}, { compilerOptions: { outDir: 'dist' } }))
+      .map(([exclude, rest]) => ({ ...rest, ...(exclude === undefined ? {} : { exclude }) })),
+    true,
+  );
+  const fragment = fc
+    .tuple(patterns, fc.boolean())
+    .map(([all, defaults]) => `${defaults ? 'default node_modules\ndefault dist\n' : ''}${all.join('\n')}\n`);
+  laws('tsconfig-excludes', config, fragment);
+});
+
 describe('biome-excludes', () => {
   const patterns = fc.uniqueArray(word, { minLength: 1, maxLength: 3 });
   const files = fc.oneof(
