@@ -9,30 +9,48 @@ export type AlertType = 'symptom' | 'cause' | 'heartbeat';
 /** A series of a promtool test, in its own notation: `{ series: 'up{job="application"}', values: '1x20 0x40' }`. */
 export type Series = Readonly<{ series: string; values: string }>;
 
-/** One test of an alert. `fires`: the labels and the annotations that it fires with; empty: it stays quiet. */
+/** What is expected at a moment: the alerts that fire, each with its labels and with its value as the description prints it; empty: it is quiet. */
+export type Check = Readonly<{
+  /** `10m`, from the start of the input. */
+  at: string;
+  fires: readonly Readonly<{ labels: Readonly<Record<string, string>>; value: string }>[];
+}>;
+
+/** One test of an alert: what happens, and what is seen of it when. */
 export type AlertTest = Readonly<{
   /** What the case shows, in a few words. */
   name: string;
   /** Step between two samples, `15s`. */
   interval: string;
   input: readonly Series[];
-  /** When the rule is looked at, `10m`. */
-  at: string;
-  fires: readonly Readonly<{
-    labels: Readonly<Record<string, string>>;
-    annotations: Readonly<Record<string, string>>;
-  }>[];
+  checks: readonly Check[];
 }>;
+
+/** Rule groups, in the order in which they are evaluated; each is a file. */
+export const GROUPS = [
+  'availability',
+  'http',
+  'slo',
+  'runtime',
+  'postgresql',
+  'mysql',
+  'redis',
+  'exporters',
+  'host',
+  'meta',
+] as const;
+export type Group = (typeof GROUPS)[number];
 
 /** The alert as Prometheus evaluates it. */
 export type PrometheusSignal = Readonly<{
-  /** Rule group: `http`, `slo`, `availability`, `runtime`, `postgresql`, `mysql`, `redis`, `host`, `meta`. */
-  group: string;
+  group: Group;
   expr: string;
   /** `2m`. */
   for: string;
-  /** Static labels besides severity, team, service, alert_type and family. */
+  /** Static labels besides severity, team, alert_type, family and category: `service` where the series have none. */
   labels: Readonly<Record<string, string>>;
+  /** Seconds between two scrapes of what it looks at. */
+  scrape: number;
   /** The query that returns nothing once it is over: what a runbook's verification asks. PromQL. */
   verification: string;
   tests: readonly AlertTest[];
