@@ -3,7 +3,7 @@ import type { Origin, Ownership, Severity, System } from '../model.ts';
 import type { ComposeFile } from './parse/compose.ts';
 import type { Dockerfile } from './parse/dockerfile.ts';
 import type { Workflow } from './parse/workflow.ts';
-import type { YamlFile } from './parse/yaml.ts';
+import type { SyntaxProblem, YamlFile } from './parse/yaml.ts';
 
 export type Role =
   | 'ci'
@@ -21,6 +21,15 @@ export type Role =
 /** A text that is judged: rendered by us, edited by the user, or the user's own. */
 export type Artifact = Readonly<{ path: string; text: string; origin: Origin; ownership: Ownership }>;
 
+/** A file that parses, or null; and what does not. */
+export type Parsed<T> = Readonly<{ file: T | null; problems: readonly SyntaxProblem[] }>;
+
+/** Text → file, by path. One that is given to two calls of `checkAll` parses the same text once. */
+export type Parser = Readonly<{
+  yaml: (path: string, text: string) => Parsed<YamlFile>;
+  dockerfile: (path: string, text: string) => Parsed<Dockerfile>;
+}>;
+
 /** What `checkAll` is given. `exists` also knows the project's own files (lock files, manifests), which are no artifacts. */
 export type CheckRequest = Readonly<{
   system: System;
@@ -28,6 +37,7 @@ export type CheckRequest = Readonly<{
   exists: (path: string) => boolean;
   /** Paths that the chosen generators write, for a look at the disk: one that is gone is told (X-FILES). */
   expected?: readonly string[];
+  parser?: Parser;
 }>;
 
 /** An artifact with the role that the System gives its path. */

@@ -13,7 +13,8 @@ import { checkInput } from './input.ts';
 import type { Standard } from './standard.ts';
 import { checkedVerdict, uncheckedVerdict } from './verdict.ts';
 
-export type { Artifact, CheckRequest } from './check.ts';
+export type { Artifact, CheckRequest, Parser } from './check.ts';
+export { openParser } from './input.ts';
 
 /** Findings by file, line and standard; one verdict for each standard, in the catalogue's order. */
 export type Report = Readonly<{ findings: readonly Finding[]; verdicts: readonly Verdict[] }>;

@@ -1,12 +1,18 @@
-/** Artifacts → what checks look at: roles by the System, every file parsed once. */
+/** Artifacts → what checks look at: roles by the System, every file parsed once, also over two looks at the same text. */
 import type { System } from '../model.ts';
-import type { CheckInput, CheckRequest, Role, RoledArtifact } from './check.ts';
+import type { CheckInput, CheckRequest, Parsed, Parser, Role, RoledArtifact } from './check.ts';
 import { type ComposeFile, readCompose } from './parse/compose.ts';
-import { type Dockerfile, parseDockerfile } from './parse/dockerfile.ts';
+import { parseDockerfile } from './parse/dockerfile.ts';
 import { readWorkflow, type Workflow } from './parse/workflow.ts';
-import { parseYaml, type SyntaxProblem, type YamlFile } from './parse/yaml.ts';
+import { parseYaml } from './parse/yaml.ts';
 
-export function checkInput({ system, artifacts, exists, expected = [] }: CheckRequest): CheckInput {
+/** Parses for as many looks as are taken: a path whose text is the same as before is not parsed again. */
+export function openParser(): Parser {
+  return { yaml: lastText(parseYaml), dockerfile: lastText(parseDockerfile) };
+}
+
+export function checkInput(request: CheckRequest): CheckInput {
+  const { system, artifacts, exists, expected = [], parser = openParser() } = request;
   const roles = rolesOf(system);
   const roled = artifacts
     .map((artifact): RoledArtifact => ({ ...artifact, role: roles(artifact.path) }))
@@ -15,9 +21,7 @@ export function checkInput({ system, artifacts, exists, expected = [] }: CheckRe
   const textOf = (path: string) => byPath.get(path)?.text ?? null;
   const problems: { file: string; line: number; message: string }[] = [];
 
-  const parsed = <T>(
-    parse: (path: string, text: string) => Readonly<{ file: T | null; problems: readonly SyntaxProblem[] }>,
-  ) =>
+  const parsed = <T>(parse: (path: string, text: string) => Parsed<T>) =>
     once((path): T | null => {
       const text = textOf(path);
       if (text === null) return null;
@@ -25,8 +29,8 @@ export function checkInput({ system, artifacts, exists, expected = [] }: CheckRe
       for (const problem of result.problems) problems.push({ file: path, ...problem });
       return result.file;
     });
-  const yaml = parsed<YamlFile>(parseYaml);
-  const dockerfile = parsed<Dockerfile>(parseDockerfile);
+  const yaml = parsed(parser.yaml);
+  const dockerfile = parsed(parser.dockerfile);
   const workflow = once((path): Workflow | null => {
     const file = yaml(path);
     return file && readWorkflow(file);
@@ -87,5 +91,16 @@ function once<T>(make: (path: string) => T): (path: string) => T {
   return (path) => {
     if (!made.has(path)) made.set(path, make(path));
     return made.get(path) as T;
+  };
+}
+
+function lastText<T>(parse: (path: string, text: string) => T): (path: string, text: string) => T {
+  const last = new Map<string, Readonly<{ text: string; result: T }>>();
+  return (path, text) => {
+    const known = last.get(path);
+    if (known?.text === text) return known.result;
+    const result = parse(path, text);
+    last.set(path, { text, result });
+    return result;
   };
 }

@@ -1,6 +1,7 @@
 /** What became of a standard, and why: held, broken, not applicable, not checked. Never silently held. */
 import type { Finding, Verdict } from '../model.ts';
 import type { Applies, Check, CheckInput } from './check.ts';
+import { decidedByTests } from './checks/stack-tests.ts';
 import type { Standard } from './standard.ts';
 
 /** The state of a standard that a check decided. */
@@ -32,29 +33,28 @@ export function uncheckedVerdict(input: CheckInput, standard: Standard): Verdict
   return { standard: standard.id, state: 'not-checked', reason: reasonFor(input, standard) };
 }
 
-function reasonFor({ system }: CheckInput, { id, held, served }: Standard): string {
+function reasonFor(input: CheckInput, { id, held, served }: Standard): string {
+  const { system } = input;
   const here = served.filter((generator) => system.generators.includes(generator));
   if (held === 'people') return 'only people can decide it';
   if (held === 'runtime') return `only a running system shows it${id === 'OBS-013' ? endpoints(system) : ''}`;
   if (served.includes('none-yet')) return 'no generator serves it yet';
   if (here.length === 0)
     return `served by ${served.join(', ')}, which ${served.length === 1 ? 'is' : 'are'} not part of this setup`;
-  if (held === 'synth') {
-    return system.generators.includes('cdktf-aws')
-      ? 'held by the tests that ship with the stacks'
-      : 'held by the tests of the stacks; cdktf-aws is not part of this setup';
-  }
+  if (held === 'synth') return decidedByTests(input, id);
   return `its check comes with ${served.filter((generator) => !here.includes(generator)).join(', ') || 'a later version'}; so far it is served by ${here.join(', ')}`;
 }
 
 /** What is known about the endpoints that OBS-013 asks for. */
 function endpoints(system: CheckInput['system']): string {
-  const known = system.services.flatMap(({ name, health }) =>
-    health.kind === 'http'
-      ? [
-          `${name} answers ${health.path}${health.readyPath ? ` and ${health.readyPath}` : '; no readiness endpoint was found'}`,
-        ]
-      : [],
+  const known = system.services.flatMap(({ name, health, metrics }) =>
+    metrics?.source === 'preload'
+      ? [`${name} answers /health and /ready at its management port ${metrics.port}`]
+      : health.kind === 'http'
+        ? [
+            `${name} answers ${health.path}${health.readyPath ? ` and ${health.readyPath}` : '; no readiness endpoint was found'}`,
+          ]
+        : [],
   );
   return known.length === 0 ? '; no health endpoint was found' : ` (${known.join(', ')})`;
 }

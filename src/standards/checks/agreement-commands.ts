@@ -1,10 +1,11 @@
 /** X-LOCKFILE and X-COMMANDS: lock files and scripts are the project's own. */
 import type { Service } from '../../model.ts';
-import type { Check } from '../check.ts';
+import type { Check, CheckInput } from '../check.ts';
 import { resolvePath } from '../parse/compose.ts';
+import { record } from '../parse/plain.ts';
 import { shellCommands } from '../parse/shell.ts';
 import { sourcesOf } from './agreement-files.ts';
-import { imagesOf, workflowsOf } from './places.ts';
+import { imagesOf, isOwnPackage, workflowsOf } from './places.ts';
 
 /** X-LOCKFILE: the lock file that caches and COPY name is the project's. */
 const lockFile: Check = {
@@ -89,12 +90,14 @@ const commands: Check = {
         workflow.steps.flatMap((step) =>
           shellCommands(step.run ?? '').flatMap(({ words, line }) => {
             const script = calledScript(words);
-            if (script === null || scripts.has(script) || binaries.has(script)) return [];
+            if (script === null) return [];
+            const own = scriptsOf(input, step.folder);
+            if (own ? own.has(script) : scripts.has(script) || binaries.has(script)) return [];
             return [
               {
                 file: workflow.path,
                 line: step.lineOf('run', line),
-                message: `The step "${step.name ?? step.index}" calls the script ${script}, which package.json does not have: the first run would be red.`,
+                message: `The step "${step.name ?? step.index}" calls the script ${script}, which ${own ? `${step.folder}/` : ''}package.json does not have: the first run would be red.`,
                 hint: 'Take the step out, or add the script.',
               },
             ];
@@ -103,6 +106,13 @@ const commands: Check = {
       );
   },
 };
+
+/** Scripts of a package of ours, where a command starts in its folder; null: it is the project's own that counts. */
+function scriptsOf(input: CheckInput, folder: string): ReadonlySet<string> | null {
+  const { stacks, telemetry } = input.system.layout;
+  if (![stacks, telemetry].some((own) => isOwnPackage(own, folder))) return null;
+  return new Set(Object.keys(record(record(input.yaml(`${folder}/package.json`)?.data).scripts)));
+}
 
 /** `yarn run x` also starts what a dependency brings: the tools that commands, coverage and migrations name. */
 function binariesOf(service: Service): readonly string[] {
@@ -123,7 +133,9 @@ function calledScript([program = '', ...rest]: readonly string[]): string | null
   if (!/^(npm|pnpm|yarn|bun)$/.test(program)) return null;
   const words = rest.filter((word) => !word.startsWith('-'));
   const [action = '', script = null] = words;
-  if (action === 'run') return script;
+  // `bun run src/migrate.ts` runs a file.
+  if (action === 'run')
+    return program === 'bun' && script !== null && /\/|\.[cm]?[jt]sx?$/.test(script) ? null : script;
   if (action === 'test' || action === 'start') return action;
   if (program === 'npm' || program === 'bun' || OWN_WORDS.has(action)) return null;
   return action === '' ? null : action;

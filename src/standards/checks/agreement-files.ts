@@ -84,10 +84,11 @@ function keptOut(patterns: ReturnType<typeof parseIgnore>, source: string) {
   const path = resolvePath('.', source.replaceAll('*', ''));
   if (path === '.') return null;
   const by = ignoredBy(patterns, path);
+  if (by === null) return null;
   const below = ['x', 'x.ts', 'index.js', 'package.json'].some(
     (name) => ignoredBy(patterns, `${path}/${name}`) === null,
   );
-  return by && !below ? by : null;
+  return below ? null : by;
 }
 
 /** X-TARGET: the stages that Compose builds are in the Dockerfile. */

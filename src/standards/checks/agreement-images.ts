@@ -2,7 +2,17 @@
 import type { Check, CheckInput, Defect } from '../check.ts';
 import { record, text } from '../parse/plain.ts';
 import type { Workflow } from '../parse/workflow.ts';
-import { appsOf, buildsImage, composeOf, imageName, imagesOf, isScanner, tagsOf, workflowsOf } from './places.ts';
+import {
+  appsOf,
+  buildsImage,
+  composeOf,
+  imageName,
+  imagesOf,
+  isOfStacks,
+  isScanner,
+  tagsOf,
+  workflowsOf,
+} from './places.ts';
 import { isSet } from './workstation.ts';
 
 /** X-IMAGE: one name of an image in CI, scans and Compose, built from the one Dockerfile. */
@@ -167,7 +177,7 @@ const runtime: Check = {
     });
     const inCi = workflowsOf(input).flatMap((workflow) =>
       workflow.steps.flatMap((step): readonly Defect[] => {
-        if (step.action !== 'actions/setup-node') return [];
+        if (step.action !== 'actions/setup-node' || isOfStacks(input, workflow.job(step.job))) return [];
         const version = text(step.with['node-version']);
         const path = text(step.with['node-version-file']);
         if (path !== null && !files.has(path))

@@ -1,4 +1,5 @@
 /** X-PORT, X-HEALTH and X-USER: a fact stands once, and every file says the same. */
+import type { Service } from '../../model.ts';
 import type { Check, Defect } from '../check.ts';
 import { type Instruction, wordsOf } from '../parse/dockerfile.ts';
 import { text } from '../parse/plain.ts';
@@ -20,47 +21,63 @@ function environmentOf(image: Image): ReadonlyMap<string, Readonly<{ value: stri
   return found;
 }
 
-/** X-PORT: listen = EXPOSE = probe = container side of the published port. */
+/** X-PORT: listen = EXPOSE = probe = container side of the published port. Metrics may be served at a port of their own beside it. */
 const port: Check = {
   id: 'X-PORT',
-  applies: (input) => input.system.services.some((service) => service.port !== null) || 'no service has a port',
+  applies: (input) => input.system.services.some((service) => portsOf(service).length > 0) || 'no service has a port',
   run: (input) =>
     input.system.services.flatMap((service): readonly Defect[] => {
-      if (service.port === null) return [];
-      const wanted = service.port;
-      const hint = `${service.name} listens on ${wanted} (as seen in its code): say the same here.`;
+      const wanted = portsOf(service);
+      if (wanted.length === 0) return [];
+      const list = wanted.join(' and ');
+      const hint = `${service.name} listens on ${list} (as seen in its code): say the same here.`;
       const defects: Defect[] = [];
       const image = imageOf(input, service);
       if (image) {
         const at = (line: number, message: string) => defects.push({ file: image.file.path, line, message, hint });
         const exposed = inImage(image).filter(({ name }) => name === 'EXPOSE');
-        for (const { text: source, line } of exposed) {
-          const other = wordsOf(source).find((word) => /^\d+/.test(word) && Number.parseInt(word, 10) !== wanted);
-          if (other) at(line, `EXPOSE says ${other}; ${service.name} listens on ${wanted}.`);
-        }
-        if (exposed.length === 0)
-          at(image.file.stages.at(-1)?.line ?? 1, `The image does not say which port ${service.name} listens on.`);
+        const named = exposed.flatMap(({ text: source, line }) =>
+          wordsOf(source)
+            .filter((word) => /^\d+/.test(word))
+            .map((word) => ({ port: Number.parseInt(word, 10), line })),
+        );
+        for (const { port: other, line } of named)
+          if (!wanted.includes(other)) at(line, `EXPOSE says ${other}; ${service.name} listens on ${list}.`);
+        for (const missing of wanted.filter((one) => !named.some((found) => found.port === one)))
+          if (named.every((found) => wanted.includes(found.port)))
+            at(
+              exposed[0]?.line ?? image.file.stages.at(-1)?.line ?? 1,
+              `The image does not say that ${service.name} listens on ${missing}.`,
+            );
         const set = service.portVariable ? environmentOf(image).get(service.portVariable) : undefined;
-        if (set && set.value !== String(wanted))
-          at(set.line, `${service.portVariable} is ${set.value}; ${service.name} is known to listen on ${wanted}.`);
+        if (set && set.value !== String(service.port))
+          at(
+            set.line,
+            `${service.portVariable} is ${set.value}; ${service.name} is known to listen on ${service.port}.`,
+          );
         const probe = healthcheckOf(image);
         const asked = probe ? probedPorts(probe.text) : [];
-        if (probe && asked.length > 0 && !asked.includes(wanted))
-          at(probe.line, `The health check asks port ${asked.join(', ')}; ${service.name} listens on ${wanted}.`);
+        if (probe && asked.length > 0 && !asked.some((one) => wanted.includes(one)))
+          at(probe.line, `The health check asks port ${asked.join(', ')}; ${service.name} listens on ${list}.`);
       }
       const app = composeOf(input)?.service(service.name);
       for (const { target, line } of app?.ports ?? []) {
-        if (target !== wanted)
+        if (!wanted.includes(target))
           defects.push({
             file: input.system.layout.compose,
             line,
-            message: `Compose publishes port ${target} of ${service.name}, which listens on ${wanted}.`,
+            message: `Compose publishes port ${target} of ${service.name}, which listens on ${list}.`,
             hint,
           });
       }
       return defects;
     }),
 };
+
+/** The service's own port and, where it is another one, that of its metrics. */
+function portsOf({ port: own, metrics }: Service): readonly number[] {
+  return [...new Set([own, metrics?.port ?? null])].filter((one) => one !== null);
+}
 
 /** Port numbers in a probe: behind a host, behind `||`, or as the argument of connect. */
 function probedPorts(source: string): readonly number[] {

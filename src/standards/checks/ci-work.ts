@@ -4,7 +4,7 @@ import { record, texts } from '../parse/plain.ts';
 import { shellCommands } from '../parse/shell.ts';
 import type { Job, Step, Workflow } from '../parse/workflow.ts';
 import { ofService, servicesWith, stepsOf } from './commands.ts';
-import { all, buildsImage, ciOf, composeOf, isScanner, readyCi, scanOf } from './places.ts';
+import { all, buildsImage, ciOf, composeOf, isOfStacks, isScanner, readyCi, scanOf } from './places.ts';
 
 /** Steps that install the project's packages. */
 export function installs(step: Step): boolean {
@@ -31,8 +31,11 @@ const caches: Check = {
   run: (input) => {
     const ci = ciOf(input) as Workflow;
     const locks = new Set(input.system.services.flatMap(({ packageManager }) => packageManager.lockFile ?? []));
+    const own = new Set([`${input.system.layout.stacks}/package-lock.json`]);
+    const lockOf = (job: Job) => (isOfStacks(input, job) ? own : locks);
     const uncached = ci.jobs.filter(
-      (job) => job.steps.some(installs) && locks.size > 0 && !job.steps.some((step) => keyedOn(step, locks)),
+      (job) =>
+        job.steps.some(installs) && lockOf(job).size > 0 && !job.steps.some((step) => keyedOn(step, lockOf(job))),
     );
     return [
       ...uncached
@@ -40,7 +43,7 @@ const caches: Check = {
         .map((job) => ({
           file: ci.path,
           line: job.steps.find(installs)?.line ?? job.line,
-          message: `The job ${job.id} downloads all packages every time: no cache of it is keyed on ${[...locks].join(', ')}.`,
+          message: `The job ${job.id} downloads all packages every time: no cache of it is keyed on ${[...lockOf(job)].join(', ')}.`,
           hint: 'Set cache and cache-dependency-path of the set-up action, or restore the cache by hashFiles of the lock file.',
         })),
       ...ci.steps

@@ -2,6 +2,7 @@
 import type { Check, CheckInput, Defect } from '../check.ts';
 import type { Instruction } from '../parse/dockerfile.ts';
 import { seconds } from '../parse/plain.ts';
+import { stackFiles } from './operations.ts';
 import {
   all,
   appsOf,
@@ -71,8 +72,21 @@ const health: Check = {
         service.name,
       );
     }),
+    ...inStacks(input),
   ],
 };
+
+/** Task definitions have a start period of their own, in seconds. */
+function inStacks(input: CheckInput): readonly Defect[] {
+  return ['lib', 'constructs']
+    .flatMap((folder) => stackFiles(input, folder))
+    .flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, index) => {
+        const [, period] = /\bstartPeriod:\s*(\d+)/.exec(line) ?? [];
+        return period === undefined ? [] : tooLong(Number(period), path, index + 1, 'A task');
+      }),
+    );
+}
 
 function tooLong(period: number, file: string, line: number, name: string): readonly Defect[] {
   if (period <= LIMIT) return [];

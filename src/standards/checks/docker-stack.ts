@@ -3,6 +3,7 @@ import type { Check, CheckInput, Defect } from '../check.ts';
 import type { ComposeService } from '../parse/compose.ts';
 import { record, text } from '../parse/plain.ts';
 import { healthcheckOf } from './docker-run.ts';
+import { prometheusOf } from './operations.ts';
 import { composeOf, imageOf, readyCompose, readyImages, serviceNamed } from './places.ts';
 
 /** DOCKER-008: one Compose file runs everything, each with health and limits. */
@@ -40,7 +41,7 @@ const stack: Check = {
 };
 
 function unhealthy(input: CheckInput, service: ComposeService): readonly Defect[] {
-  if (service.oneShot) return [];
+  if (service.oneShot || isScraped(input, service.name)) return [];
   const ours = serviceNamed(input, service.name);
   if (ours && ours.health.kind === 'none') return [];
   const file = input.system.layout.compose;
@@ -57,6 +58,17 @@ function unhealthy(input: CheckInput, service: ComposeService): readonly Defect[
       ...(ours ? { with: ours.files.dockerfile } : {}),
     },
   ];
+}
+
+/** Prometheus looks at it every few seconds, and an alert tells when it is gone: nothing waits for it. */
+function isScraped(input: CheckInput, name: string): boolean {
+  const jobs = prometheusOf(input)?.jobs.filter((job) => job.name !== 'application' && job.name !== 'probe') ?? [];
+  const asked = new RegExp(`"${name}:\\d+"`);
+  return (
+    !serviceNamed(input, name) &&
+    (jobs.some(({ targets }) => targets.some(({ address }) => address.startsWith(`${name}:`))) ||
+      asked.test(JSON.stringify(prometheusOf(input)?.job('probe')?.data.relabel_configs ?? null)))
+  );
 }
 
 function unlimited(file: string, service: ComposeService): readonly Defect[] {

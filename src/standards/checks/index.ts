@@ -4,6 +4,13 @@ import { agreement } from './agreement.ts';
 import { agreementCommands } from './agreement-commands.ts';
 import { agreementFiles } from './agreement-files.ts';
 import { agreementImages } from './agreement-images.ts';
+import { agreementMetrics } from './agreement-metrics.ts';
+import { agreementRunbooks } from './agreement-runbooks.ts';
+import { agreementScrape } from './agreement-scrape.ts';
+import { agreementStacks } from './agreement-stacks.ts';
+import { alertLabels } from './alert-labels.ts';
+import { alertRoutes } from './alert-routes.ts';
+import { alertRules } from './alert-rules.ts';
 import { ciFiles } from './ci-files.ts';
 import { ciGates } from './ci-gates.ts';
 import { ciKinds } from './ci-kinds.ts';
@@ -15,11 +22,19 @@ import { dockerImage } from './docker-image.ts';
 import { dockerRun } from './docker-run.ts';
 import { dockerStack } from './docker-stack.ts';
 import { guideChecks } from './guide.ts';
+import { observability } from './observability.ts';
+import { observabilityCoverage } from './observability-coverage.ts';
+import { observabilitySignals } from './observability-signals.ts';
 import { pinChecks } from './pins.ts';
+import { runbookPages } from './runbook-pages.ts';
+import { runbookSet } from './runbook-set.ts';
+import { runbookTemplates } from './runbook-templates.ts';
 import { secretChecks } from './secrets.ts';
 import { securityAccess } from './security-access.ts';
 import { securityScans } from './security-scans.ts';
 import { securityUpkeep } from './security-upkeep.ts';
+import { stackSecrets } from './stack-secrets.ts';
+import { stackChecks } from './stacks.ts';
 import { workflowSafety } from './workflow-safety.ts';
 import { workstation } from './workstation.ts';
 
@@ -40,10 +55,25 @@ export const checks: readonly Check[] = [
   ...secretChecks,
   ...workstation,
   ...guideChecks,
+  ...stackChecks,
+  ...stackSecrets,
+  ...observability,
+  ...observabilityCoverage,
+  ...observabilitySignals,
+  ...alertRules,
+  ...alertLabels,
+  ...alertRoutes,
+  ...runbookPages,
+  ...runbookSet,
+  ...runbookTemplates,
   ...pinChecks,
   ...workflowSafety,
   ...agreement,
   ...agreementImages,
   ...agreementFiles,
   ...agreementCommands,
+  ...agreementStacks,
+  ...agreementScrape,
+  ...agreementRunbooks,
+  ...agreementMetrics,
 ];

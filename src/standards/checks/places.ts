@@ -138,6 +138,17 @@ export function tagsOf(step: Step): readonly string[] {
     : [];
 }
 
+/** Jobs about the stacks, which are a package of their own: every command of theirs starts in its folder. */
+export function isOfStacks({ system }: CheckInput, job: Job | null): boolean {
+  const commands = job?.steps.filter(({ run }) => run !== null) ?? [];
+  return commands.length > 0 && commands.every(({ folder }) => isOwnPackage(system.layout.stacks, folder));
+}
+
+/** Whether a folder is that of a package of ours, or lies in it. */
+export function isOwnPackage(own: string, folder: string): boolean {
+  return folder === own || folder.startsWith(`${own}/`);
+}
+
 /** Jobs that only add up results or tell people: they do none of the work that standards order. */
 export function isGate(job: Job): boolean {
   return (

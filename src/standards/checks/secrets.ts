@@ -7,15 +7,19 @@ import { type Plain, record, text } from '../parse/plain.ts';
 import type { Workflow } from '../parse/workflow.ts';
 import { composeOf, imagesOf, readyScan, scanOf, workflowsOf } from './places.ts';
 
-/** Values that are credentials wherever they stand. */
-const CREDENTIALS: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ['an AWS key', /\bAKIA[0-9A-Z]{16}\b/],
-  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36}\b/],
-  ['a private key', /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/],
-  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
-  ['a Slack webhook', /hooks\.slack\.com\/services\/T[A-Z0-9]+\/B/],
-  ['a Stripe key', /\b[rs]k_live_[A-Za-z0-9]{16,}/],
-  ['a password in an address', /\b[a-z][a-z0-9+]*:\/\/[^\s:/@$"'<{}]+:(?!["']?\$|["']?<|\*)[^\s@/$"'<{}]+@/],
+/** Values that are credentials wherever they stand, and what a text has to hold to be worth a closer look. */
+const CREDENTIALS: readonly (readonly [what: string, pattern: RegExp, holds: RegExp])[] = [
+  ['an AWS key', /\bAKIA[0-9A-Z]{16}\b/, /AKIA/],
+  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36}\b/, /gh[pousr]_/],
+  ['a private key', /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/, /-----BEGIN/],
+  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/, /xox[abprs]-/],
+  ['a Slack webhook', /hooks\.slack\.com\/services\/T[A-Z0-9]+\/B/, /hooks\.slack/],
+  ['a Stripe key', /\b[rs]k_live_[A-Za-z0-9]{16,}/, /k_live_/],
+  [
+    'a password in an address',
+    /\b[a-z][a-z0-9+]*:\/\/[^\s:/@$"'<{}]+:(?!["']?\$|["']?<|\*)[^\s@/$"'<{}]+@/,
+    /:\/\/[^\s:/@$"'<{}]+:[^\s@/]*@/,
+  ],
 ];
 
 /** A name whose value must not be written down. */
@@ -58,13 +62,18 @@ function secretNames(input: CheckInput): ReadonlySet<string> {
 }
 
 function credentials({ path, text: source }: RoledArtifact): readonly Defect[] {
+  // Nearly every file has none: the whole text is asked first, line by line only where it says yes.
+  const held = CREDENTIALS.filter(([, , holds]) => holds.test(source));
+  if (held.length === 0) return [];
   return source.split('\n').flatMap((line, index) =>
-    CREDENTIALS.filter(([, pattern]) => pattern.test(line)).map(([what]) => ({
-      file: path,
-      line: index + 1,
-      message: `This line holds ${what}.`,
-      hint: 'Take it out, and revoke it: whoever has the repository has it.',
-    })),
+    held
+      .filter(([, pattern]) => pattern.test(line))
+      .map(([what]) => ({
+        file: path,
+        line: index + 1,
+        message: `This line holds ${what}.`,
+        hint: 'Take it out, and revoke it: whoever has the repository has it.',
+      })),
   );
 }
 
@@ -77,7 +86,7 @@ function composeSecrets(input: CheckInput): readonly Defect[] {
           (SECRET_NAME.test(name) || names.has(name)) &&
           value !== null &&
           interpolated(value) !== '' &&
-          !isPlainAddress(value),
+          !isHarmless(value),
       )
       .map(([name]) => ({
         file: input.system.layout.compose,
@@ -88,7 +97,11 @@ function composeSecrets(input: CheckInput): readonly Defect[] {
   );
 }
 
-/** The address of a datastore that asks for no password is no secret. */
+/** The address of a datastore that asks for no password is no secret; neither is a switch (`CORS_CREDENTIALS: "true"`), a port or a count. */
+function isHarmless(value: string): boolean {
+  return /^(true|false|yes|no|on|off|\d{1,5})$/i.test(value) || isPlainAddress(value);
+}
+
 function isPlainAddress(value: string): boolean {
   return /^[a-z][a-z0-9+]*:\/\/[^@]*$/.test(value) || /^[\w.-]+:\d+$/.test(value);
 }
@@ -101,7 +114,7 @@ function workflowSecrets(workflow: Workflow, names: ReadonlySet<string>): readon
           (SECRET_NAME.test(name) || names.has(name)) &&
           text(value) &&
           !/\$\{\{/.test(String(value)) &&
-          !isPlainAddress(String(value)),
+          !isHarmless(String(value)),
       )
       .map(([name]) => ({
         file: workflow.path,

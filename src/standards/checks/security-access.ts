@@ -1,8 +1,10 @@
 /** SEC-009 (workflows) and SEC-010: permissions and cloud keys. */
-import type { Check, Defect } from '../check.ts';
+import type { Check, CheckInput, Defect } from '../check.ts';
 import { record } from '../parse/plain.ts';
 import type { Job, Workflow } from '../parse/workflow.ts';
+import { stackFiles } from './operations.ts';
 import { readyCi, workflowsOf } from './places.ts';
+import { openInStacks } from './stack-tests.ts';
 
 /** What a job has to do to need a write scope. Scopes that are not listed here are judged by people. */
 const NEEDS: Readonly<Record<string, RegExp>> = {
@@ -21,9 +23,8 @@ const least: Check = {
   id: 'SEC-009',
   applies: (input) => (workflowsOf(input).length > 0 ? true : readyCi(input)),
   open: (input) =>
-    input.system.generators.includes('cdktf-aws')
-      ? 'the permissions of the workflows hold; those of the stacks are held by the tests that ship with them'
-      : 'the permissions of the workflows hold; roles come with cdktf-aws, which is not part of this setup',
+    openInStacks('SEC-009')(input) ??
+    'the permissions of the workflows hold; roles come with cdktf-aws, which is not part of this setup',
   run: (input) =>
     workflowsOf(input).flatMap((workflow) => [
       ...topPermissions(workflow),
@@ -79,40 +80,66 @@ const STORED_KEYS =
 const roles: Check = {
   id: 'SEC-010',
   applies: (input) => (workflowsOf(input).length > 0 ? true : readyCi(input)),
-  run: (input) =>
-    workflowsOf(input).flatMap((workflow) =>
-      workflow.steps.flatMap((step): readonly Defect[] => {
-        const source = JSON.stringify([step.with, step.env, step.run]);
-        const found =
-          STORED_KEYS.exec(source)?.[0] ??
-          (/"aws-access-key-id"/.test(source) ? 'aws-access-key-id' : null) ??
-          /\bAKIA[0-9A-Z]{16}\b/.exec(source)?.[0];
-        const stored = found
+  open: openInStacks('SEC-010'),
+  run: (input) => [...keysInStacks(input), ...loginsOf(input)],
+};
+
+/** A provider that is given keys, or a user that has some. */
+const KEYS_IN_CODE = /\b(accessKey|secretKey)\s*:|\bIamAccessKey\b|\baws_iam_access_key\b/;
+
+function keysInStacks(input: CheckInput): readonly Defect[] {
+  return ['config', 'constructs', 'lib', 'stacks']
+    .flatMap((folder) => stackFiles(input, folder))
+    .flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, index) =>
+        KEYS_IN_CODE.test(line)
           ? [
               {
-                file: workflow.path,
-                line: step.line,
-                message: `The step "${step.name ?? step.index}" uses a permanent cloud key (${found}).`,
-                hint: 'Log in by role: role-to-assume, with id-token: write.',
+                file: path,
+                line: index + 1,
+                message: 'The stacks use a permanent cloud key.',
+                hint: 'Let them take a role.',
               },
             ]
-          : [];
-        if (step.action !== 'aws-actions/configure-aws-credentials') return stored;
-        const job = workflow.job(step.job);
-        const byRole = step.with['role-to-assume'] !== undefined && record(job?.permissions)['id-token'] === 'write';
-        return byRole
-          ? stored
-          : [
-              ...stored,
-              {
-                file: workflow.path,
-                line: step.line,
-                message: `${step.job} logs in to AWS without a role.`,
-                hint: 'Set role-to-assume, and id-token: write in the job.',
-              },
-            ];
-      }),
-    ),
-};
+          : [],
+      ),
+    );
+}
+
+function loginsOf(input: CheckInput): readonly Defect[] {
+  return workflowsOf(input).flatMap((workflow) =>
+    workflow.steps.flatMap((step): readonly Defect[] => {
+      const source = JSON.stringify([step.with, step.env, step.run]);
+      const found =
+        STORED_KEYS.exec(source)?.[0] ??
+        (/"aws-access-key-id"/.test(source) ? 'aws-access-key-id' : null) ??
+        /\bAKIA[0-9A-Z]{16}\b/.exec(source)?.[0];
+      const stored = found
+        ? [
+            {
+              file: workflow.path,
+              line: step.line,
+              message: `The step "${step.name ?? step.index}" uses a permanent cloud key (${found}).`,
+              hint: 'Log in by role: role-to-assume, with id-token: write.',
+            },
+          ]
+        : [];
+      if (step.action !== 'aws-actions/configure-aws-credentials') return stored;
+      const job = workflow.job(step.job);
+      const byRole = step.with['role-to-assume'] !== undefined && record(job?.permissions)['id-token'] === 'write';
+      return byRole
+        ? stored
+        : [
+            ...stored,
+            {
+              file: workflow.path,
+              line: step.line,
+              message: `${step.job} logs in to AWS without a role.`,
+              hint: 'Set role-to-assume, and id-token: write in the job.',
+            },
+          ];
+    }),
+  );
+}
 
 export const securityAccess: readonly Check[] = [least, roles];

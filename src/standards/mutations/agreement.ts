@@ -68,10 +68,14 @@ export const agreementMutations: readonly Mutation[] = [
     ['EXPOSE nothing', replace(DOCKERFILE, /^EXPOSE \d+\n/m, ''), /^FROM/],
     ['another port in the image', replace(DOCKERFILE, /^((?:ENV .*\\\n)?\s*(?:ENV )?PORT)=\d+/m, '$1=9999'), /ENV/],
     ['the probe asks another port', replace(DOCKERFILE, /(CMD \[.*\|\|)\d+/, '$19999'), /HEALTHCHECK/],
-    ['Compose publishes another port', replace(COMPOSE, /(127\.0\.0\.1:\$\{\w+:-\d+\}):\d+/, '$1:9999'), /9999/],
+    [
+      'Compose publishes another port',
+      replace(COMPOSE, /(127\.0\.0\.1:\$\{(?!PROMETHEUS|ALERTMANAGER)\w+:-\d+\}):\d+/, '$1:9999'),
+      /9999/,
+    ],
   ]),
   ...breaking('X-HEALTH', [
-    ['the probe asks another path', replace(DOCKERFILE, /\/healthz/, '/other'), /HEALTHCHECK/],
+    ['the probe asks another path', replace(DOCKERFILE, /(^HEALTHCHECK[\s\S]*?)\/healthz/m, '$1/other'), /HEALTHCHECK/],
     [
       'Compose asks another path',
       inside(COMPOSE, FIRST, /( {4}healthcheck:)\n/, '$1\n      test: [CMD, curl, "http://127.0.0.1:3000/other"]\n'),
@@ -157,6 +161,11 @@ export const agreementMutations: readonly Mutation[] = [
     ],
   ]),
   ...breaking('X-COMMANDS', [
+    [
+      'a script that the stacks do not have',
+      inside(CI, /^ {2}aws-stacks:/, /npm run synth/, 'npm run synthesize'),
+      /npm run synthesize/,
+    ],
     [
       'a script that does not exist',
       replace(CI, /run: (npm|pnpm|yarn|bun) run lint/, 'run: $1 run lint:everything'),

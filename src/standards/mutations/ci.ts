@@ -37,6 +37,11 @@ export const ciMutations: readonly Mutation[] = [
     ['a scan of an hour', replace(SCAN, /timeout-minutes: \d+/, 'timeout-minutes: 60'), /timeout-minutes/],
   ]),
   ...breaking('CI-004', [
+    [
+      'the stacks are cached by the lock file of the application',
+      inside(CI, /^ {2}aws-stacks:/, /cache-dependency-path: .*/, 'cache-dependency-path: package-lock.json'),
+      /Install dependencies/,
+    ],
     ['no cache of packages', replace(CI, /\n +cache: \w+\n +cache-dependency-path: .*/, ''), /Install dependencies/],
     [
       'the cache of another lock file',

@@ -80,6 +80,11 @@ export const dockerMutations: readonly Mutation[] = [
     ['files that can be changed', inside(COMPOSE, FIRST, /read_only: true/, 'read_only: false'), /read_only/],
   ]),
   ...breaking('DOCKER-005', [
+    [
+      'healthy after a minute, on AWS',
+      replace(/cdktf\/lib\/containers\.ts$/, /startPeriod: \d+/, 'startPeriod: 60'),
+      /startPeriod/,
+    ],
     ['healthy after a minute', replace(DOCKERFILE, /--start-period=\d+s/, '--start-period=1m'), /^HEALTHCHECK/],
     ['no probe', replace(DOCKERFILE, /^HEALTHCHECK --(?:.*\\\n)*.*$/m, 'HEALTHCHECK NONE'), /^FROM/],
     [

@@ -21,6 +21,12 @@ export const COMPOSE = /(^|\/)(docker-)?compose\.ya?ml$/;
 export const DOCKERFILE = /(^|\/)Dockerfile$/;
 export const IGNORE = /\.dockerignore$/;
 export const GUIDE = /configuration\.md$/;
+export const PROMETHEUS = /prometheus\/config\.yml$/;
+export const RULES = /(prometheus\/rules(\/[\w-]+)?|alerts\/rules)\.yml$/;
+export const RULE_TESTS = /prometheus\/tests\/[\w.-]+\.yml$/;
+export const ALERTMANAGER = /alertmanager\.yml$/;
+export const ALERT_PAGE = /runbooks\/alerts\/\w+\.md$/;
+export const SERVICES = /config\/services\.json$/;
 
 /** Replaces the first match in the first file that has one (with a `g` pattern: every match in that file). */
 export function replace(path: RegExp, find: RegExp, by: string): Edit {

@@ -22,15 +22,25 @@ export function texts(value: unknown): readonly string[] {
   return list(value).flatMap((item) => text(item) ?? []);
 }
 
-/** `30s`, `1m30s`, `500ms` in seconds; null when it is no duration. */
+/** `30s`, `1m30s`, `500ms`, `3d` in seconds; null when it is no duration. */
 export function seconds(value: unknown): number | null {
   const source = text(value);
   if (source === null || source === '') return null;
   if (source === '0') return 0;
-  const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001, us: 0.000001, ns: 1e-9 };
-  if (!/^(\d+(\.\d+)?(h|ms|us|ns|m|s))+$/.test(source)) return null;
+  const units: Readonly<Record<string, number>> = {
+    y: 31_536_000,
+    w: 604_800,
+    d: 86_400,
+    h: 3600,
+    m: 60,
+    s: 1,
+    ms: 0.001,
+    us: 0.000001,
+    ns: 1e-9,
+  };
+  if (!/^(\d+(\.\d+)?([ywdhs]|ms|us|ns|m))+$/.test(source)) return null;
   let total = 0;
-  for (const [, amount, , unit] of source.matchAll(/(\d+(\.\d+)?)(h|ms|us|ns|m|s)/g)) {
+  for (const [, amount, , unit] of source.matchAll(/(\d+(\.\d+)?)(ms|us|ns|[ywdhms])/g)) {
     total += Number(amount) * (units[unit ?? ''] ?? 0);
   }
   return total;

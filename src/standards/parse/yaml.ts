@@ -1,5 +1,7 @@
 /** YAML with the lines of its nodes. Never throws: what does not parse is returned as problems. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { CORE_SCHEMA, constructFromEvents, type Event, mergeTag, parseEvents } from 'js-yaml';
+import { LineCounter, parseDocument } from 'yaml';
+import { expandedSize, type Places, placesOf } from './yaml-places.ts';
 
 export type SyntaxProblem = Readonly<{ line: number; message: string }>;
 export type YamlPath = readonly (string | number)[];
@@ -13,57 +15,56 @@ export type YamlFile = Readonly<{
   lineInside: (keys: YamlPath, index: number) => number;
 }>;
 
+/** More than any file of a project has; aliases of aliases get there with a few lines. */
+const MOST_NODES = 1_000_000;
+
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+
+/** js-yaml takes a quarter of the time that `yaml` takes; what it refuses is told by `yaml`, whose messages say more. */
 export function parseYaml(
   path: string,
   source: string,
-): Readonly<{ file: YamlFile | null; problems: SyntaxProblem[] }> {
-  const counter = new LineCounter();
-  const fail = (line: number, message: string) => ({ file: null, problems: [{ line, message }] });
+): Readonly<{ file: YamlFile | null; problems: readonly SyntaxProblem[] }> {
   try {
-    const document = parseDocument(source, { lineCounter: counter, merge: true, prettyErrors: false });
-    const [error] = document.errors;
-    if (error) return fail(counter.linePos(error.pos[0]).line, firstLine(error.message));
-    return { file: yamlFile(path, document, counter), problems: [] };
-  } catch (error) {
-    // Aliases that explode and nesting without end: refused by the parser with an exception.
-    return fail(1, firstLine(error instanceof Error ? error.message : String(error)));
-  }
+    const events = parseEvents(source, {});
+    if (expandedSize(source, events) > MOST_NODES)
+      return { file: null, problems: [{ line: 1, message: 'its aliases stand for more than anybody can read' }] };
+    const documents = constructFromEvents(events, { source, schema: SCHEMA });
+    if (documents.length === 1) return { file: yamlFile(path, source, documents[0], events), problems: [] };
+  } catch {}
+  const problem = problemOf(source);
+  // An empty file is valid, and nothing.
+  return problem === null
+    ? { file: yamlFile(path, source, null, []), problems: [] }
+    : { file: null, problems: [problem] };
 }
 
-function yamlFile(path: string, document: Document.Parsed, counter: LineCounter): YamlFile {
-  const lineOf = (node: unknown, fallback: number): number => {
-    const range = (node as Node | null)?.range;
-    return range ? counter.linePos(range[0]).line : fallback;
-  };
-  const find = (keys: YamlPath): { line: number; node: unknown } => {
-    let node: unknown = document.contents;
-    let line = 1;
-    for (const key of keys) {
-      if (isAlias(node)) node = node.resolve(document);
-      if (isMap(node)) {
-        const pair = node.items.find((item) => String(isScalar(item.key) ? item.key.value : item.key) === String(key));
-        if (!pair) return { line, node: null };
-        line = lineOf(pair.key, line);
-        node = pair.value;
-      } else if (isSeq(node)) {
-        const item = node.items[Number(key)];
-        if (item === undefined) return { line, node: null };
-        line = lineOf(item, line);
-        node = item;
-      } else return { line, node: null };
-    }
-    return { line, node };
+function yamlFile(path: string, source: string, data: unknown, events: readonly Event[]): YamlFile {
+  let places: Places | null = null;
+  const find: Places = (keys) => {
+    places ??= placesOf(source, events);
+    return places(keys);
   };
   return {
     path,
-    data: document.toJS(),
+    data,
     line: (keys) => find(keys).line,
     lineInside: (keys, index) => {
-      const { line, node } = find(keys);
-      const block = isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED');
+      const { line, block } = find(keys);
       return block ? line + 1 + index : line;
     },
   };
+}
+
+function problemOf(source: string): SyntaxProblem | null {
+  const counter = new LineCounter();
+  try {
+    const [error] = parseDocument(source, { lineCounter: counter, merge: true, prettyErrors: false }).errors;
+    return error ? { line: counter.linePos(error.pos[0]).line, message: firstLine(error.message) } : null;
+  } catch (error) {
+    // Nesting without end: refused by the parser with an exception.
+    return { line: 1, message: firstLine(error instanceof Error ? error.message : String(error)) };
+  }
 }
 
 function firstLine(message: string): string {

@@ -1,9 +1,5 @@
 /** What the generators really emit for a System, as input of the checks. */
-import { ciGithub } from '../../../generators/ci-github.ts';
-import { compose } from '../../../generators/compose.ts';
-import { configuration } from '../../../generators/configuration.ts';
-import { docker } from '../../../generators/docker.ts';
-import { securityScan } from '../../../generators/security-scan.ts';
+import { generators } from '../../../generators/index.ts';
 import { pinsFrom } from '../../../src/core/pins.ts';
 import { renderFile } from '../../../src/core/render/render.ts';
 import * as pinData from '../../../src/generated/pins.ts';
@@ -11,7 +7,6 @@ import { templates } from '../../../src/generated/templates.ts';
 import type { RenderedFile, System } from '../../../src/model.ts';
 import type { Artifact, CheckRequest } from '../../../src/standards/index.ts';
 
-const GENERATORS = [ciGithub, securityScan, docker, compose, configuration];
 const pins = pinsFrom(pinData);
 
 const known = new WeakMap<System, readonly RenderedFile[]>();
@@ -23,7 +18,8 @@ export function rendered(system: System): readonly RenderedFile[] {
 }
 
 function render(system: System): readonly RenderedFile[] {
-  return GENERATORS.filter(({ id, applies }) => system.generators.includes(id) && applies(system) === true)
+  return generators
+    .filter(({ id, applies }) => system.generators.includes(id) && applies(system) === true)
     .flatMap((generator) =>
       generator
         .files({ system, answers: system.options[generator.id] ?? {}, pins })

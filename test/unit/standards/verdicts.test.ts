@@ -138,6 +138,27 @@ describe('edited workflows', () => {
   });
 });
 
+describe('what is no defect', () => {
+  it('is a file that bun runs', () => {
+    const of = systemMatrix['bun-mongo'] as System;
+    const edit = (run: string) => (text: string) => text.replace('run: bun run lint', `run: ${run}`);
+    const commands = (run: string) =>
+      report(of, { [CI]: edit(run) }).findings.filter(({ standard }) => standard === 'X-COMMANDS');
+    expect(commands('bun run lint && bun run src/scripts/migrate.ts')).toEqual([]);
+    expect(commands('bun run lint && bun run migrate')).toHaveLength(1);
+  });
+
+  it('is a switch or a number whose name sounds like a secret', () => {
+    const edit = (line: string) => (text: string) =>
+      text.replace(/(\n {4}environment:)\n/, (_, start: string) => `${start}\n      ${line}\n`);
+    const secrets = (line: string) =>
+      report(baseSystem, { 'compose.yaml': edit(line) }).findings.filter(({ standard }) => standard === 'SECRETS-002');
+    expect(secrets('CORS_CREDENTIALS: "true"')).toEqual([]);
+    expect(secrets('SESSION_TOKEN: 900')).toEqual([]);
+    expect(secrets('SESSION_TOKEN: "90017253"')).toHaveLength(1);
+  });
+});
+
 describe('robustness', () => {
   const of = baseSystem;
   const tree = treeOf(rendered(of));
