@@ -3,13 +3,14 @@
  * `ROUNDS=15 npm run bench` counts more runs; the peers are installed once, into a cache below the system's temporary folder.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { interleave } from './measure.mjs';
 import { hygenProject, install, PEERS, plopProject } from './peers.mjs';
 import { growthTable, results, sizeTable, timeTable } from './report.mjs';
+import { stackCases } from './stacks.mjs';
 import { writeWorkspace } from './workspace.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -104,6 +105,16 @@ function againCases(tools) {
   return [floor, ...again];
 }
 
+/** The stacks of one application. */
+function stacks(tools) {
+  const cases = stackCases({
+    folder: fresh(application),
+    start: tools.ours.start,
+    modules: join(root, 'node_modules'),
+  });
+  return interleave(cases, { rounds, log: (at) => log(`stacks: ${at}`) });
+}
+
 /** Set-up, plan alone and second run of a workspace with `count` services. */
 function growth(tool, count) {
   const pristine = fresh((folder) => writeWorkspace(folder, count));
@@ -122,7 +133,9 @@ function growth(tool, count) {
   if (first.error?.code === 'ETIMEDOUT') return { count, stopped: PATIENCE_MS / 1000 };
   if (first.status !== 0) throw new Error(`${count} services: exit ${first.status}`);
   const lock = join(done, '.devops/lock.json');
-  const managed = existsSync(lock) ? Object.keys(JSON.parse(readFileSync(lock, 'utf8')).files).length : 0;
+  const files = existsSync(lock) ? Object.keys(JSON.parse(readFileSync(lock, 'utf8')).files) : [];
+  const managed = files.length;
+  const bytes = files.reduce((sum, path) => sum + statSync(join(done, path)).size, 0);
   const measured = interleave(
     [
       { id: 'facts', command: node(tool, 'facts'), cwd: pristine },
@@ -132,7 +145,7 @@ function growth(tool, count) {
     ],
     { rounds, log: (at) => log(`${count} services: ${at}`) },
   );
-  return { count, managed, ...Object.fromEntries(measured) };
+  return { count, managed, bytes, ...Object.fromEntries(measured) };
 }
 
 try {
@@ -143,6 +156,7 @@ try {
     startUp: timeTable(interleave(startUpCases(tools), { rounds, log: (at) => log(`start-up: ${at}`) })),
     generation: timeTable(interleave(generationCases(tools), { rounds, log: (at) => log(`generation: ${at}`) })),
     again: timeTable(interleave(againCases(tools), { rounds, log: (at) => log(`second run: ${at}`) })),
+    stacks: timeTable(stacks(tools)),
     size: sizeTable(tools),
     growth: growthTable(sizes.map((count) => growth(tools.ours, count))),
   });

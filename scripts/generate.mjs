@@ -2,10 +2,11 @@
  * Compiles what would be slow to parse at run time: templates, pins and the standards' catalogue become modules in `src/generated`.
  * Run by every build; the folder is never committed.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
 
@@ -23,15 +24,52 @@ async function templatesModule() {
   const compileTemplate = await loadCompiler();
   const dir = join(root, 'templates');
   const names = walk(dir).filter((name) => name.endsWith('.ejs'));
+  const still = {};
   const entries = names.map((name) => {
     const source = readFileSync(join(dir, name), 'utf8');
-    return `${JSON.stringify(name)}: ${compileTemplate(name, source)}`;
+    const compiled = compileTemplate(name, source);
+    if (!isStill(source)) return `${JSON.stringify(name)}: ${compiled}`;
+    still[name] = piecesOf(compiled);
+    return `${JSON.stringify(name)}: still(${JSON.stringify(name)})`;
   });
   return [
     '// @ts-nocheck',
+    "import { brotliDecompressSync } from 'node:zlib';",
     "import type { Templates } from '../core/render/render.ts';",
+    `const packed = '${brotliCompressSync(JSON.stringify(still)).toString('base64')}';`,
+    'let opened = null;',
+    'const still = (name) => (_it, _escape, mark) => {',
+    "  opened ??= JSON.parse(brotliDecompressSync(Buffer.from(packed, 'base64')).toString('utf8'));",
+    '  const output = [];',
+    "  for (const piece of opened[name]) if (typeof piece === 'string') output.push(piece); else mark(piece.standards, output);",
+    "  return output.join('');",
+    '};',
     `export const templates: Templates = {\n${entries.join(',\n')}\n};`,
   ].join('\n');
+}
+
+/** True for a template that prints the same in every project: it has marks of standards at most. */
+function isStill(source) {
+  return !source.replace(/<%#[\s\S]*?%>/g, '').includes('<%');
+}
+
+/** What such a template prints: text, and between it the standards of the line. Packed together they are a fifth of their size. */
+function piecesOf(compiled) {
+  const pieces = [];
+  let printed = 0;
+  const add = (text) => {
+    if (text.length > 0) pieces.push(text);
+    printed += text.length;
+  };
+  const template = new Function(`return ${compiled}`)();
+  const mark = (standards, output) => {
+    add(output.join('').slice(printed));
+    pieces.push({ standards });
+  };
+  // Words of the text that are named like a helper are asked for; nobody calls them.
+  const whole = template({}, String, mark, null, {});
+  add(whole.slice(printed));
+  return pieces;
 }
 
 /** The compiler is TypeScript; it is bundled on the fly so that plain Node can run it. */
@@ -52,7 +90,7 @@ async function loadCompiler() {
   }
 }
 
-/** Pins live in files that update bots understand: a composite action, a Dockerfile, a package.json. */
+/** Pins live in files that update bots understand: a composite action, a Dockerfile, a package.json with its lock file. */
 function pinsModule() {
   const read = (name) => readFileSync(join(root, 'templates/_pins', name), 'utf8');
   const actions = {};
@@ -64,10 +102,28 @@ function pinsModule() {
     images[tag] = digest;
   const tools = JSON.parse(read('package.json')).devDependencies;
   return [
+    "import { brotliDecompressSync } from 'node:zlib';",
     `export const actions: Readonly<Record<string, { sha: string; tag: string }>> = ${JSON.stringify(actions)};`,
     `export const images: Readonly<Record<string, string>> = ${JSON.stringify(images)};`,
     `export const tools: Readonly<Record<string, string>> = ${JSON.stringify(tools)};`,
+    `const packed = '${brotliCompressSync(JSON.stringify(npmProjects())).toString('base64')}';`,
+    'export function npmProjects(): Readonly<Record<string, { manifest: string; lock: string }>> {',
+    "  return JSON.parse(brotliDecompressSync(Buffer.from(packed, 'base64')).toString('utf8'));",
+    '}',
   ].join('\n');
+}
+
+/** Every folder of the pins that has a lock file. Packed together they are a sixth of their size, as most packages are in each of them. */
+function npmProjects() {
+  const pins = join(root, 'templates/_pins');
+  const compact = (path) => JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+  const projects = {};
+  for (const folder of readdirSync(pins).sort()) {
+    const lock = join(pins, folder, 'package-lock.json');
+    if (!existsSync(lock)) continue;
+    projects[folder] = { manifest: compact(join(pins, folder, 'package.json')), lock: compact(lock) };
+  }
+  return projects;
 }
 
 function catalogModule() {

@@ -25,6 +25,11 @@ export type Pins = Readonly<{
   imageOf: (repository: string) => Readonly<{ reference: string; tag: string }>;
   /** Version of a tool that is installed by name (`trivy`, `gitleaks`, `pnpm`). */
   tool: (name: string) => string;
+  /**
+   * `package.json` and `package-lock.json` of an npm project of its own that we emit (`templates/_pins/cdktf`), as they have to stand in the file.
+   * `name` is the project's, in both.
+   */
+  npmProject: (folder: string, name: string) => Readonly<{ manifest: string; lock: string }>;
 }>;
 
 /** A thing the user has to do, shown in the summary and never pretended to be done. `standard` when a standard stays unmet until then. */

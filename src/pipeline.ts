@@ -29,7 +29,7 @@ import type {
   Question,
   System,
 } from './model.ts';
-import { type Artifact, checkAll, type Report } from './standards/index.ts';
+import { type Artifact, checkAll, openParser, type Parser, type Report } from './standards/index.ts';
 import type { Standard } from './standards/standard.ts';
 
 /** Everything that the steps need from outside. */
@@ -63,8 +63,8 @@ export type Inspection = Readonly<{
   questions: readonly Question[];
 }>;
 
-/** Steps 3 to 5. */
-export type Setup = Readonly<{ system: System; generated: Generated; config: PlainRecord }>;
+/** Steps 3 to 5. `parser` knows what step 5 has parsed, for a look at the same texts on the disk. */
+export type Setup = Readonly<{ system: System; generated: Generated; config: PlainRecord; parser: Parser }>;
 
 /** Reads the project. @throws SetupError for what cannot be read or parsed, all of it at once. */
 export function inspect(ports: Ports): Inspection {
@@ -210,8 +210,9 @@ export function makeSetup(ports: Ports, inspection: Inspection, resolution: Reso
   // What does not apply here writes nothing, so nothing is expected of it; the choice stays written down all the same.
   const left = new Set(generated.left.map(({ generator }) => generator));
   const system = { ...wanted, generators: wanted.generators.filter((id) => !left.has(id)) };
-  if (!isKnown(generated, lock, ports.tool.version)) requireStandards(ports, system, generated);
-  return { system, generated, config: configOf(resolution, wanted.generators, config) };
+  const parser = openParser();
+  if (!isKnown(generated, lock, ports.tool.version)) requireStandards(ports, system, generated, parser);
+  return { system, generated, config: configOf(resolution, wanted.generators, config), parser };
 }
 
 /** This version has rendered and judged exactly these texts before: judging them again would say the same. */
@@ -220,7 +221,7 @@ function isKnown({ files }: Generated, lock: Lock | null, version: string): bool
   return files.every(({ path, text, ownership }) => ownership !== 'own' || lock.files[path]?.hash === hashText(text));
 }
 
-function requireStandards(ports: Ports, system: System, { files }: Generated): void {
+function requireStandards(ports: Ports, system: System, { files }: Generated, parser: Parser): void {
   // Where a file of the user's stands, ours is shown and never written: it cannot break anything.
   const theirs = new Set(system.project.existing.map(({ path }) => path));
   const artifacts = files.map(
@@ -231,7 +232,7 @@ function requireStandards(ports: Ports, system: System, { files }: Generated): v
       ownership,
     }),
   );
-  const { findings } = checkAll({ system, artifacts, exists: ports.files.exists }, ports.catalog);
+  const { findings } = checkAll({ system, artifacts, exists: ports.files.exists, parser }, ports.catalog);
   const broken = findings.filter(({ severity }) => severity === 'error');
   if (broken.length > 0) throw new SetupError(broken.map(standardBroken));
 }
@@ -274,7 +275,7 @@ export function verifySetup(
 }
 
 /** The standards on the files as they stand, told from the user's own by the lock. */
-export function checkDisk(ports: Ports, lock: Lock | null, { system, generated }: Setup): Report {
+export function checkDisk(ports: Ports, lock: Lock | null, { system, generated, parser }: Setup): Report {
   const artifacts = generated.files.flatMap((file): Artifact[] => {
     // A link of the user's was left alone; what it leads to is not read either.
     const text = ports.files.linked?.(file.path) ? null : ports.files.read(file.path);
@@ -288,5 +289,5 @@ export function checkDisk(ports: Ports, lock: Lock | null, { system, generated }
   const expected = generated.files
     .filter(({ path, ownership }) => ownership === 'own' && !ports.files.linked?.(path))
     .map(({ path }) => path);
-  return checkAll({ system, artifacts, exists: ports.files.exists, expected }, ports.catalog);
+  return checkAll({ system, artifacts, exists: ports.files.exists, expected, parser }, ports.catalog);
 }

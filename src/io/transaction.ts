@@ -50,7 +50,7 @@ export function stage({ io, root, folder }: Transaction, writes: readonly Write[
     const index = operations.length;
     attempt(path, () => {
       const { stat, missing } = locate(io, root, path);
-      const old = currentState(io, root, path);
+      const old = stat === null ? null : currentState(io, root, path);
       if ((old?.hash ?? null) !== expect) throw new SetupError(changed(path));
       const bytes = content === null ? null : Buffer.from(content);
       if (old === null && bytes === null) return;

@@ -1,5 +1,5 @@
 /** Templates and pins read from the disk, so that a test of one generator does not depend on what the last build made of all of them. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pinsFrom } from '../../src/core/pins.ts';
@@ -50,5 +50,13 @@ function readPins() {
   for (const [, tag = '', digest = ''] of read('Dockerfile').matchAll(/^FROM (\S+)@(sha256:[0-9a-f]{64})/gm))
     images[tag] = digest;
   const { devDependencies: tools } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
-  return { actions, images, tools };
+  const npmProjects = Object.fromEntries(
+    readdirSync(join(root, '_pins'))
+      .filter((folder) => existsSync(join(root, '_pins', folder, 'package-lock.json')))
+      .map((folder) => [
+        folder,
+        { manifest: read(`${folder}/package.json`), lock: read(`${folder}/package-lock.json`) },
+      ]),
+  );
+  return { actions, images, tools, npmProjects: () => npmProjects };
 }

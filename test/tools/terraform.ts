@@ -118,7 +118,7 @@ function requireMirror(): string {
   if (mirror !== undefined) return mirror;
   throw new Error(
     `No mirror with hashicorp/aws ${PROVIDER}: a folder tf-plugins is looked for, at most three levels below /.\n` +
-      `Make one with: terraform providers mirror /opt/tf-plugins (in a folder that asks for hashicorp/aws ${PROVIDER}),\n` +
+      `Make one with: terraform providers mirror <a folder tf-plugins> (in a folder that asks for hashicorp/aws ${PROVIDER}),\n` +
       'or waive terraform for this run with JUDGES_ABSENT=terraform.',
   );
 }
