@@ -3,6 +3,7 @@ import { defineGenerator, type NextStep, type Pins } from '../src/define.ts';
 import type { Service, System, View } from '../src/model.ts';
 import { GATE_NAME, planCi, type Suite } from './shared/ci-jobs.ts';
 import { ciNextSteps } from './shared/ci-next-steps.ts';
+import { operationsView } from './shared/ci-operations.ts';
 import { execLine, underRoot } from './shared/package-manager.ts';
 import { containersOf, variablesOf } from './shared/workflow-datastores.ts';
 import { imageOf, notifyOf } from './shared/workflow-image.ts';
@@ -32,7 +33,7 @@ function viewOf(system: System, pins: Pins): View {
     changes: jobs.changes && {
       timeout: jobs.changes.timeout,
       filter: pins.action('dorny/paths-filter'),
-      ...filtersOf(system),
+      ...filtersOf(system, jobs.operations),
     },
     statics: jobs.statics.map((job) => ({
       id: job.id,
@@ -67,6 +68,13 @@ function viewOf(system: System, pins: Pins): View {
       condition: conditionOf(system, job.services),
       ...imageOf(system, job.service, pins),
     })),
+    operations: jobs.operations.map((job) => ({
+      id: job.id,
+      name: job.name,
+      timeout: job.timeout,
+      condition: conditionFor([job.id]),
+      ...operationsView(job, system, pins),
+    })),
     gate: { name: GATE_NAME, needs: jobs.gate.needs, timeout: jobs.gate.timeout },
     notify: notifyOf(system, 'CI'),
   };
@@ -76,7 +84,10 @@ function viewOf(system: System, pins: Pins): View {
 const WHOLE = 'code';
 
 function conditionOf(system: System, services: readonly Service[]): string {
-  const outputs = system.services.length === 1 ? [WHOLE] : services.map(({ name }) => name);
+  return conditionFor(system.services.length === 1 ? [WHOLE] : services.map(({ name }) => name));
+}
+
+function conditionFor(outputs: readonly string[]): string {
   return [
     "github.event_name != 'pull_request'",
     ...outputs.map((output) => `needs.changes.outputs.${output} == 'true'`),
@@ -89,27 +100,35 @@ function conditionOf(system: System, services: readonly Service[]): string {
  */
 function filtersOf(
   system: System,
+  operations: readonly Readonly<{ id: string; pattern: string }>[],
 ): Readonly<{ every: boolean; filters: readonly { id: string; patterns: readonly string[] }[] }> {
   const [first, ...others] = system.services;
   if (!first) return { every: true, filters: [] };
+  const ours = operations.map(({ id, pattern }) => ({ id, patterns: [pattern] }));
+  // They have jobs of their own.
+  const apart = operations.map(({ pattern }) => pattern);
   if (others.length === 0) {
     const prose = ['*.md', ...(first.sources.includes('docs') ? [] : ['docs/**'])];
-    return { every: true, filters: [{ id: WHOLE, patterns: ['**', ...prose.map((pattern) => `!${pattern}`)] }] };
+    const patterns = ['**', ...[...prose, ...apart].map((pattern) => `!${pattern}`)];
+    return { every: true, filters: [{ id: WHOLE, patterns }, ...ours] };
   }
   return {
     every: false,
-    filters: system.services.map((service) => ({
-      id: service.name,
-      patterns: unique([
-        ...[service.path, ...service.workspaceDependencies].map((path) => underRoot(path, '**')),
-        // Manifests, lock files and configuration at the root.
-        '*.{json,yaml,yml,js,cjs,mjs,ts}',
-        ...(service.packageManager.lockFile ? [service.packageManager.lockFile] : []),
-        ...(service.runtime.versionFile ? [service.runtime.versionFile] : []),
-        ...service.traps.installInputs.map((path) => underRoot(service.packageManager.installRoot, wholeOf(path))),
-        system.layout.ci,
-      ]),
-    })),
+    filters: [
+      ...system.services.map((service) => ({
+        id: service.name,
+        patterns: unique([
+          ...[service.path, ...service.workspaceDependencies].map((path) => underRoot(path, '**')),
+          // Manifests, lock files and configuration at the root.
+          '*.{json,yaml,yml,js,cjs,mjs,ts}',
+          ...(service.packageManager.lockFile ? [service.packageManager.lockFile] : []),
+          ...(service.runtime.versionFile ? [service.runtime.versionFile] : []),
+          ...service.traps.installInputs.map((path) => underRoot(service.packageManager.installRoot, wholeOf(path))),
+          system.layout.ci,
+        ]),
+      })),
+      ...ours,
+    ],
   };
 }
 

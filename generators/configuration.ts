@@ -1,11 +1,15 @@
 /** docs/configuration.md, the README's section, and what keeps the project's own formatters away from our files. */
 import { defineGenerator } from '../src/define.ts';
-import type { EnvironmentVariable, FileSpec, Service, System, View } from '../src/model.ts';
+import type { EnvironmentVariable, Service, System, View } from '../src/model.ts';
 import { keepsItsOwn } from './shared/ci-next-steps.ts';
+import { cloudServices, production, runsOnAws, serviceNames } from './shared/cloud.ts';
+import { cloudEnvironment } from './shared/cloud-environment.ts';
 import { datastoreManual } from './shared/datastores.ts';
 import { isBuildArgument, localEnvironment, setByImage, settingOf, stackSecrets } from './shared/environment.ts';
 import { hasStack, LOCAL_SECRETS_SCRIPT, localCommands, runsLocally } from './shared/local-stack.ts';
+import { movedPorts } from './shared/moved-ports.ts';
 import { hostPorts, portVariableOf } from './shared/network.ts';
+import { otherTools, toolSteps } from './shared/other-tools.ts';
 
 export const configuration = defineGenerator({
   id: 'configuration',
@@ -19,8 +23,9 @@ export const configuration = defineGenerator({
       view: readmeView(system),
       ownership: 'merge:markdown-section',
     },
-    ...formatterFiles(system),
+    ...otherTools(system),
   ],
+  nextSteps: ({ system }) => [...movedPorts(system), ...toolSteps(system)],
 });
 
 function has(system: System, generator: string): boolean {
@@ -45,6 +50,7 @@ function guideView(system: System): View {
     script: secrets ? LOCAL_SECRETS_SCRIPT : null,
     generated: composed && system.datastores.some((store) => datastoreManual(store, system).passwords.length > 0),
     ci: ciOf(system),
+    aws: runsOnAws(system) ? system.layout.stacks : null,
     services: system.services.map((service) => ({
       name: service.name,
       path: service.path,
@@ -55,6 +61,7 @@ function guideView(system: System): View {
       health: service.health.kind === 'http' ? service.health.path : null,
       ready: service.health.kind === 'http' ? service.health.readyPath : null,
       tcp: service.health.kind === 'tcp',
+      metrics: metricsView(service, system),
       production: mode(service, system),
       variables: service.environment.map((variable) => variableView(variable, service, system, composed)),
     })),
@@ -67,6 +74,13 @@ function guideView(system: System): View {
         }))
       : [],
   };
+}
+
+/** Only where somebody reads them. */
+function metricsView({ metrics }: Service, system: System): View | null {
+  if (metrics === null || !has(system, 'prometheus')) return null;
+  const module = metrics.source === 'preload' ? `${system.layout.telemetry}/register.mjs` : null;
+  return { path: metrics.path, port: metrics.port, module };
 }
 
 /** NODE_ENV is everybody's variable: where the code was not seen to read it, its libraries do. */
@@ -85,7 +99,32 @@ function variableView(variable: EnvironmentVariable, service: Service, system: S
     default: secret ? null : settingOf(variable),
     seenAt,
     place: composed ? localPlace(name, service, system) : null,
+    cloud: runsOnAws(system) ? cloudPlace(name, service, system) : null,
   };
+}
+
+/** Where the value comes from in the task definition; secrets by the name that they have in production. */
+function cloudPlace(name: string, service: Service, system: System): string {
+  if (!cloudServices(system).includes(service)) return 'does not run there';
+  const variable = cloudEnvironment(service, system).find((one) => one.name === name);
+  if (isBuildArgument(service, name)) return 'built into the image';
+  const secret = serviceNames(service, system, production(system).name).secret(name);
+  switch (variable?.from) {
+    case 'image':
+      return service.files.dockerfile;
+    case 'setting':
+      return 'task definition';
+    case 'address':
+      return `task definition, from the data stack (${variable.datastore})`;
+    case 'password':
+      return `secret ${secret} (made with ${variable.datastore})`;
+    case 'generated':
+      return `secret ${secret} (generated)`;
+    case 'given':
+      return `secret ${secret} (fill it in)`;
+    default:
+      return 'not set';
+  }
 }
 
 /** Where the value comes from on a workstation, in a few words. */
@@ -119,41 +158,4 @@ function readmeView(system: System): View {
     configuration: system.layout.configuration,
     tool: system.tool.name,
   };
-}
-
-/** The project's formatters keep to the project's own files. */
-function formatterFiles(system: System): readonly FileSpec[] {
-  const { prettier, biome } = system.project.tools;
-  const files: FileSpec[] = [];
-  if (prettier) {
-    files.push({
-      path: '.prettierignore',
-      template: 'configuration/prettierignore.ejs',
-      view: { paths: formattedPaths(system) },
-      ownership: 'merge:ignore-lines',
-    });
-  }
-  if (biome) {
-    files.push({
-      // Detection tells the version where it saw no file of settings.
-      path: /\.jsonc?$/.test(biome) ? biome : 'biome.json',
-      template: 'configuration/biome.json.ejs',
-      view: { paths: ['.devops'] },
-      ownership: 'merge:biome-excludes',
-    });
-  }
-  return files;
-}
-
-/** What we write in languages that Prettier formats, by its own lights and the project's settings. */
-function formattedPaths(system: System): readonly string[] {
-  const { layout } = system;
-  const of = (generator: string, ...paths: readonly string[]) => (has(system, generator) ? paths : []);
-  return [
-    '/.devops/',
-    ...of('ci-github', `/${layout.ci}`, `/${layout.dependabot}`),
-    ...of('security-scan', `/${layout.securityScan}`),
-    ...(hasStack(system) ? [`/${layout.compose}`] : []),
-    `/${layout.configuration}`,
-  ].sort();
 }

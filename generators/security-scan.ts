@@ -3,6 +3,8 @@ import { defineGenerator, type NextStep, type Pins } from '../src/define.ts';
 import type { FileSpec, System, View } from '../src/model.ts';
 import { hasImage } from './shared/ci-jobs.ts';
 import { compareStep, keepsItsOwn, requireCheck } from './shared/ci-next-steps.ts';
+import { runsOnAws } from './shared/cloud.ts';
+import { preloads } from './shared/telemetry.ts';
 import { imageOf, notifyOf, trivyOf } from './shared/workflow-image.ts';
 
 const GATE_NAME = 'Security OK';
@@ -93,7 +95,8 @@ function dependabotOf(system: System): readonly FileSpec[] {
       'npm',
       services
         .filter(({ packageManager }) => packageManager.name !== 'bun')
-        .map(({ packageManager }) => packageManager.installRoot),
+        .map(({ packageManager }) => packageManager.installRoot)
+        .concat(runsOnAws(system) ? [layout.stacks] : [], services.some(preloads) ? [layout.telemetry] : []),
     ),
     ...entries(
       'bun',

@@ -61,7 +61,7 @@ describe('generators/README.md', () => {
     const index = readFileSync(join(copy, 'generators/index.ts'), 'utf8');
     writeFileSync(
       join(copy, 'generators/index.ts'),
-      `import { editorConfig } from './editor-config.ts';\n${index.replace('configuration]', 'configuration, editorConfig]')}`,
+      `import { editorConfig } from './editor-config.ts';\n${index.replace('  configuration,', '  configuration,\n  editorConfig,')}`,
     );
 
     const node = (args: readonly string[], cwd: string) => spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });

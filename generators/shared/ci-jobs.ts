@@ -1,5 +1,6 @@
 /** Which jobs the pull-request pipeline has, what each waits for, and how long it may take. Pure planning; nothing here knows YAML. */
 import type { Command, Service, System } from '../../src/model.ts';
+import { type OperationsJob, operationsJobs } from './ci-operations.ts';
 
 export type SuiteKind = 'unit' | 'integration' | 'contract' | 'e2e';
 
@@ -14,6 +15,7 @@ export type CiJobs = Readonly<{
   suites: readonly Suite[];
   builds: readonly Delivered[];
   images: readonly Delivered[];
+  operations: readonly OperationsJob[];
   gate: Readonly<{ needs: readonly string[]; timeout: number }>;
 }>;
 
@@ -103,7 +105,9 @@ export function planCi(system: System): CiJobs {
     (service) => `Build${of(service)}`,
   );
 
-  const filtered = [...suites, ...builds, ...images];
+  // They wait for nothing of the services', so they have the time of the checks.
+  const operations = operationsJobs(system, checking);
+  const filtered = [...suites, ...builds, ...images, ...operations];
   const needs = [...statics, ...filtered].map(({ id }) => id);
   return {
     changes: filtered.length > 0 ? { timeout: SHORT } : null,
@@ -111,6 +115,7 @@ export function planCi(system: System): CiJobs {
     suites,
     builds,
     images,
+    operations,
     gate: { needs: filtered.length > 0 ? ['changes', ...needs] : needs, timeout: SHORT },
   };
 }
@@ -120,7 +125,7 @@ export function longestPath(jobs: CiJobs): number {
   const longest = (list: readonly Readonly<{ timeout: number }>[]) =>
     Math.max(0, ...list.map(({ timeout }) => timeout));
   const first = jobs.changes?.timeout ?? 0;
-  const checks = Math.max(longest(jobs.statics), first + longest(jobs.suites));
+  const checks = Math.max(longest(jobs.statics), first + longest([...jobs.suites, ...jobs.operations]));
   return Math.max(first, checks) + longest([...jobs.builds, ...jobs.images]) + jobs.gate.timeout;
 }
 

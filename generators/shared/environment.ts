@@ -1,6 +1,7 @@
 /** Where each variable that a service reads gets its value on a workstation: written in Compose, or in a git-ignored file of secrets. */
 import type { Datastore, EnvironmentVariable, Service, System } from '../../src/model.ts';
 import { address, datastoreManual } from './datastores.ts';
+import { exporterAccesses } from './exporter-access.ts';
 import { runsLocally } from './local-stack.ts';
 import { isHostVariable } from './network.ts';
 
@@ -142,5 +143,15 @@ export function stackSecrets(system: System): readonly SecretLine[] {
   return [
     ...used.flatMap((store) => datastoreSecrets(store, system)),
     ...runsLocally(system).flatMap((service) => localEnvironment(service, system).secrets),
+    ...exporterSecrets(system),
   ];
+}
+
+/** Exporters log in with the password of the datastore that they read. */
+function exporterSecrets(system: System): readonly SecretLine[] {
+  return exporterAccesses(system).flatMap(({ exporter, password }): readonly SecretLine[] => {
+    if (!password) return [];
+    const of = { file: secretsFile(password.store), name: password.of };
+    return [{ file: secretsFile(exporter.name), name: password.name, kind: 'derived', before: '', of, after: '' }];
+  });
 }

@@ -1,5 +1,6 @@
 /** How a container proves that it is alive, and what becomes of SIGTERM, with nothing but the runtime that is in the image. */
 import type { Service } from '../../src/model.ts';
+import { MANAGEMENT_HEALTH, managementEndpoint, TELEMETRY } from './telemetry.ts';
 
 /** Programs of the image are written here as text; this is the object of theirs, not of ours. */
 const PROCESS = 'process';
@@ -11,12 +12,14 @@ function portExpression(service: Service): string {
 }
 
 /**
- * The probe as the words of a command. Exit code 0: healthy. Where nothing listens, being alive is that the first process is there; a
- * HEALTHCHECK of NONE would be honest too, but `docker compose up --wait` fails on it.
+ * The probe as the words of a command. Exit code 0: healthy. A worker is asked at the management port, where it has one; where nothing listens,
+ * being alive is that the first process is there. A HEALTHCHECK of NONE would be honest too, but `docker compose up --wait` fails on it.
  */
 export function probe(service: Service): readonly string[] {
   const { health, port, runtime } = service;
   const program = runtime.name;
+  const management = managementEndpoint(service);
+  if (port === null && management) return fetches(program, `'http://127.0.0.1:${management.port}${MANAGEMENT_HEALTH}'`);
   if (port === null || health.kind === 'none') return [program, '-e', `${PROCESS}.kill(1,0)`];
   if (health.kind === 'tcp') {
     const connect = `require('node:net').connect(${portExpression(service)},'127.0.0.1')`;
@@ -32,6 +35,11 @@ export function probe(service: Service): readonly string[] {
     // An error that nobody handles ends the probe with 1, which is what it has to say.
     return [program, '-e', `require('http').get(${url},${answered})`];
   }
+  return fetches(program, url);
+}
+
+/** `url` is an expression of the program's. */
+function fetches(program: string, url: string): readonly string[] {
   return [program, '-e', `fetch(${url}).then(r=>${PROCESS}.exit(r.ok?0:1),()=>${PROCESS}.exit(1))`];
 }
 
@@ -52,9 +60,11 @@ const BUN_PRELOAD = '/usr/local/lib/sigterm.js';
 /** The start command, and the file that it preloads where it has to be written first. */
 export type Command = Readonly<{ words: readonly string[]; file: Readonly<{ path: string; text: string }> | null }>;
 
-/** The start command with the default action of SIGTERM put back where the application does not handle it. */
+/** The start command with what is loaded before the application: our metrics, which know SIGTERM's default, or that default alone. */
 export function command(service: Service, start: readonly string[]): Command {
   const [program, ...rest] = start;
+  if (managementEndpoint(service) && program === 'node')
+    return { words: ['node', '--import', `${TELEMETRY}/register.mjs`, ...rest], file: null };
   if (endsOnSigterm(service)) return { words: start, file: null };
   if (program === 'node')
     return { words: ['node', '--import', `data:text/javascript,${DEFAULT_SIGTERM}`, ...rest], file: null };

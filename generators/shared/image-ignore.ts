@@ -2,13 +2,14 @@
 import type { Service, System } from '../../src/model.ts';
 import { manifestCopies } from './image-install.ts';
 import { stagesOf } from './image-stages.ts';
+import { telemetryPaths } from './telemetry.ts';
 
 /** Everything that a COPY takes from the build context, sorted: what the ignore file has to let through. */
 export function allowedPaths(service: Service, system: System): readonly string[] {
   const stages = stagesOf(service, system);
   const all = [...manifestCopies(service, system), ...(stages.build?.copies ?? []), ...stages.copies];
   const paths = all.filter(({ stage }) => stage === null).flatMap(({ from }) => from);
-  return [...new Set(paths)].sort();
+  return [...new Set([...paths, ...telemetryPaths(service, system)])].sort();
 }
 
 /** What stays out even below a folder that is let in: secrets, and what every machine makes for itself. */

@@ -23,6 +23,7 @@ import {
 } from './image-install.ts';
 import { folders, generatedClient, resolveBinary, stagesOf } from './image-stages.ts';
 import { isHostVariable } from './network.ts';
+import { preloads, TELEMETRY, telemetryEnvironment } from './telemetry.ts';
 
 /** The whole view of `templates/docker/Dockerfile.ejs`. */
 export function imageView(service: Service, system: System, pins: Pins): View {
@@ -81,6 +82,13 @@ export function imageView(service: Service, system: System, pins: Pins): View {
       commands: stages.build.commands,
       secret: secret !== null,
     },
+    telemetry: preloads(service)
+      ? {
+          folder: system.layout.telemetry,
+          workdir: TELEMETRY,
+          install: ['npm', 'ci', '--omit=dev', '--ignore-scripts'],
+        }
+      : null,
     migrations: service.migrations && {
       workdir: workdir(service),
       moves: workdir(service) !== APP,
@@ -92,11 +100,13 @@ export function imageView(service: Service, system: System, pins: Pins): View {
       environment: runtimeEnvironment(service),
       copies: stages.copies.map(copyView),
       preload: start.file,
-      port: service.port,
+      ports: listeningPorts(service),
+      asked: service.port !== null || preloads(service),
       probe: probe(service),
       labels: labels(service, project),
       command: start.words,
-      defaultSigterm: start.words !== stages.start,
+      preloads: preloads(service),
+      defaultSigterm: start.words !== stages.start && !preloads(service),
     },
   };
 }
@@ -105,6 +115,11 @@ export function imageView(service: Service, system: System, pins: Pins): View {
 function copyView({ stage, from, to }: Copy): View {
   const words = [...from, to.startsWith(`${APP}/`) && from.length === 1 ? `./${to.slice(APP.length + 1)}` : to];
   return { stage, words, exec: words.some((word) => /\s/.test(word)) };
+}
+
+/** The service's own port first, then the one that its metrics have to themselves. */
+function listeningPorts({ port, metrics }: Service): readonly number[] {
+  return [...new Set([port, metrics?.port ?? null])].filter((one) => one !== null);
 }
 
 /** Variables that every orchestrator wants the same: production, the port that EXPOSE names, and an address that can be reached. */
@@ -117,6 +132,7 @@ function runtimeEnvironment(service: Service): View[] {
       ? [{ name: service.portVariable, value: String(service.port) }]
       : []),
     ...(service.port !== null && hostName ? [{ name: hostName, value: '0.0.0.0' }] : []),
+    ...telemetryEnvironment(service),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** How services are reached: the address they bind to, and the ports that a workstation publishes. */
 import type { Service, System } from '../../src/model.ts';
+import { serversOf } from './observability-stack.ts';
 
 /** Variables by which a server is told the address to bind to. */
 const HOST_VARIABLE =
@@ -17,13 +18,13 @@ export function isLoopback(host: string): boolean {
 }
 
 /** `ORDERS_PORT`: the variable that moves a service's port on the workstation. */
-export function portVariableOf(service: Service): string {
+export function portVariableOf(service: Readonly<{ name: string }>): string {
   return `${service.name.toUpperCase().replaceAll('-', '_')}_PORT`;
 }
 
-/** The port of each service on the workstation: its own, or the next one that no other service has. */
+/** The port of each service on the workstation: its own, or the next one that neither another service nor what watches them has. */
 export function hostPorts(system: System): ReadonlyMap<string, number> {
-  const taken = new Set<number>();
+  const taken = new Set(serversOf(system).map(({ port }) => port));
   const ports = new Map<string, number>();
   for (const { name, port, start } of system.services) {
     if (port === null || start === null) continue;

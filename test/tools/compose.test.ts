@@ -13,7 +13,7 @@ describe.each(['express-postgres', 'pnpm-workspace'])('%s', (fixture) => {
   let project: Emitted;
   beforeAll(async () => {
     project = await emit(fixture);
-  });
+  }, 120_000);
   afterAll(() => rmSync(dirname(project.dir), { recursive: true, force: true }));
   const file = () => join(project.dir, 'compose.yaml');
 
@@ -66,7 +66,7 @@ describe('a worker whose Redis has a password, and a value that only a person kn
   let project: Emitted;
   beforeAll(async () => {
     project = await emit('worker-only', { without: ['docker-compose.yml'] });
-  });
+  }, 120_000);
   afterAll(() => rmSync(dirname(project.dir), { recursive: true, force: true }));
   const secrets = () => runFile('sh', ['scripts/local-secrets.sh'], { cwd: project.dir });
 

@@ -17,6 +17,9 @@ const RULES: readonly Rule[] = [
   { name: /^(mariadb|mysql)$/, kind: 'mariadb', version: () => '' },
   { name: /^rabbitmq$/, kind: 'rabbitmq', version: () => '' },
   { name: /^nginxinc\/nginx-unprivileged$/, kind: 'nginx', version: () => '' },
+  { name: /^prom\/[a-z-]+$/, kind: 'prometheus', version: (_tag, name) => name.slice('prom/'.length) },
+  { name: /^prometheuscommunity\/postgres-exporter$/, kind: 'prometheus', version: () => 'postgres-exporter' },
+  { name: /^oliver006\/redis_exporter$/, kind: 'prometheus', version: () => 'redis-exporter' },
   { name: /^distroless\/static(-debian\d+)?$/, kind: 'static', version: () => '' },
   {
     name: /^distroless\/nodejs\d+-debian\d+$/,

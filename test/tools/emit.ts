@@ -23,6 +23,7 @@ import { pinsFrom } from '../../src/core/pins.ts';
 import { houseQuestions } from '../../src/core/questions/index.ts';
 import { resolve } from '../../src/core/resolve/index.ts';
 import { buildSystem } from '../../src/core/system/index.ts';
+import type { Generator } from '../../src/define.ts';
 import * as pinData from '../../src/generated/pins.ts';
 import { templates } from '../../src/generated/templates.ts';
 import type { ProjectFiles, System } from '../../src/model.ts';
@@ -43,17 +44,22 @@ const LOCK: Readonly<Record<string, (version: string) => readonly string[]>> = {
   bun: (version) => ['npx', '--yes', `bun@${version}`, 'install', '--lockfile-only'],
 };
 
-/** `without` are files of the fixture that the project does not have this time. */
-export async function emit(fixture: string, { without = [] }: { without?: readonly string[] } = {}): Promise<Emitted> {
+type Options = Readonly<{
+  /** Files of the fixture that the project does not have this time. */
+  without?: readonly string[];
+  generators?: readonly Generator[];
+}>;
+
+export async function emit(fixture: string, { without = [], generators = GENERATORS }: Options = {}): Promise<Emitted> {
   const dir = join(mkdtempSync(join(tmpdir(), 'create-devops-setup-emit-')), fixture);
   cpSync(join(FIXTURES, fixture), dir, { recursive: true });
   for (const path of without) rmSync(join(dir, path));
   // Its format moves with bun itself: the version of the image has to have written it.
   rmSync(join(dir, 'bun.lock'), { force: true });
-  await lock(dir, systemOf(dir));
+  await lock(dir, systemOf(dir, generators));
   if (existsSync(join(dir, 'package-lock.json'))) await dropUnusable(dir);
-  const system = systemOf(dir);
-  const { files } = generate(system, GENERATORS, templates, pins());
+  const system = systemOf(dir, generators);
+  const { files } = generate(system, generators, templates, pins());
   const own = files.filter(({ ownership }) => ownership === 'own');
   write(dir, Object.fromEntries(own.map(({ path, text }) => [path, text])));
   for (const { path, mode } of own) chmodSync(join(dir, path), mode);
@@ -92,7 +98,7 @@ function pins() {
 }
 
 /** Detection, the default answers and the model: the tool's own first steps. */
-function systemOf(dir: string): System {
+function systemOf(dir: string, generators: readonly Generator[]): System {
   const list = walk(dir, '');
   const files: ProjectFiles = {
     list: () => list,
@@ -104,13 +110,17 @@ function systemOf(dir: string): System {
     },
   };
   const facts = detect(files, null);
-  const flags = new Map([['project.name', 'fixture']]);
-  const questions = houseQuestions(GENERATORS);
+  // The persona's own choice of generators may be smaller than what a test wants.
+  const flags = new Map([
+    ['project.name', 'fixture'],
+    ['generators', generators.map(({ id }) => id).join(',')],
+  ]);
+  const questions = houseQuestions(generators);
   const resolution = resolve(facts, questions, { flags, prompted: new Map(), answersFile: null, config: null });
   return buildSystem({
     facts,
     resolution,
-    generators: GENERATORS,
+    generators,
     pins: pins(),
     tool: { name: 'create-devops-setup', version: '0.0.0' },
     pinned: {},

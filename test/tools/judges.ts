@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** The programs that `tools/install-judges.sh` installs. */
+/** The programs that `tools/install-judges.sh` installs; terraform is the one that has to be on PATH already. */
 export const JUDGES = [
   'zizmor',
   'hadolint',
@@ -13,6 +13,17 @@ export const JUDGES = [
   'shellcheck',
   'gitleaks',
   'docker',
+  'aws',
+  'promtool',
+  'prometheus',
+  'amtool',
+  'alertmanager',
+  'node-exporter',
+  'blackbox-exporter',
+  'postgres-exporter',
+  'mysqld-exporter',
+  'redis-exporter',
+  'terraform',
 ] as const;
 export type Judge = (typeof JUDGES)[number];
 
@@ -61,6 +72,10 @@ export function findJudge(judge: Judge): string | undefined {
 export function requireJudge(judge: Judge): string {
   const path = findJudge(judge);
   if (path !== undefined) return path;
+  if (judge === 'terraform')
+    throw new Error(
+      'The judge "terraform" is missing: put 1.11 or newer on PATH, or waive it with JUDGES_ABSENT=terraform.',
+    );
   throw new Error(
     `The judge "${judge}" is missing: it is neither in ${join(judgesDir(), 'bin')} nor on PATH.\n` +
       `Install it with: tools/install-judges.sh --only ${judge} "${judgesDir()}"\n` +

@@ -65,6 +65,136 @@ it('keeps formatters away from our files where the project has them', () => {
   expect(files.get('biome.json')).toMatchObject({ ownership: 'merge:biome-excludes', text: '.devops\n' });
 });
 
+describe('the tools of a project whose setup has code', () => {
+  const ALL = [
+    'ci-github',
+    'compose',
+    'docker',
+    'cdktf-aws',
+    'prometheus',
+    'alertmanager',
+    'runbooks',
+    'configuration',
+  ];
+  const tools = {
+    prettier: true,
+    biome: 'biome.jsonc',
+    eslint: true,
+    eslintReadsTypescript: 'eslint.config.js',
+    typescript: [{ path: 'tsconfig.json', defaults: ['node_modules', 'dist'] }],
+    workspaceTakes: ['infrastructure/cdktf'],
+  };
+  const metrics = {
+    source: 'preload',
+    port: 9464,
+    path: '/metrics',
+    library: 'prom-client',
+    defaults: true,
+    declared: [],
+  } as const;
+  const whole = (change: Partial<System['project']['tools']> = {}, generators = ALL) =>
+    system({
+      generators,
+      services: [service({ metrics })],
+      project: { ...baseSystem.project, tools: { ...tools, ...change } },
+    });
+  const steps = (sys: System) => configuration.nextSteps({ system: sys, answers: {}, pins }).map((step) => step.text);
+
+  it('leave it alone by edits of their own files', () => {
+    const files = rendered(whole());
+    const lines = (path: string) => files.get(path)?.text.trimEnd().split('\n');
+    expect(lines('.prettierignore')).toEqual([
+      '/.devops/',
+      '/.github/dependabot.yml',
+      '/.github/workflows/ci.yml',
+      '/compose.yaml',
+      '/docs/configuration.md',
+      '/docs/runbooks/',
+      '/infrastructure/cdktf/',
+      '/monitoring/alertmanager/alertmanager.yml',
+      '/monitoring/blackbox/blackbox.yml',
+      '/monitoring/prometheus/config.ecs.yml',
+      '/monitoring/prometheus/config.yml',
+      '/monitoring/prometheus/rules/',
+      '/monitoring/prometheus/tests/',
+      '/telemetry/',
+    ]);
+    expect(lines('biome.jsonc')).toEqual(['.devops', 'infrastructure/cdktf', 'telemetry']);
+    expect(files.get('tsconfig.json')).toMatchObject({
+      ownership: 'merge:tsconfig-excludes',
+      text: 'default node_modules\ndefault dist\ninfrastructure/cdktf\ntelemetry\n',
+    });
+    expect(files.has('.eslintignore')).toBe(false);
+    expect(rendered(whole({ eslintIgnore: '.eslintignore' })).get('.eslintignore')).toMatchObject({
+      ownership: 'merge:ignore-lines',
+      text: '/infrastructure/cdktf/\n/telemetry/\n',
+    });
+  });
+
+  it('are told by a person where nobody can edit them safely', () => {
+    expect(steps(whole())).toEqual([
+      'ESLint lints all TypeScript and JavaScript of the project: add `{ ignores: ["infrastructure/cdktf/**","telemetry/**"] }` to eslint.config.js, or it lints our code by your rules.',
+      'The patterns of your workspace take infrastructure/cdktf for a member, and an install by the lock file fails then: add "!infrastructure/cdktf" to the workspaces of package.json.',
+    ]);
+    expect(steps(whole({ eslintIgnore: '.eslintignore', workspaceTakes: [] }))).toEqual([]);
+  });
+
+  it('have nothing to do with a setup without code', () => {
+    const plain = system({ project: { ...baseSystem.project, tools } });
+    expect(rendered(plain).has('tsconfig.json')).toBe(false);
+    expect(rendered(plain).get('biome.jsonc')?.text).toBe('.devops\n');
+    expect(steps(plain)).toEqual([]);
+  });
+
+  it('says who serves the metrics, and where', () => {
+    const guide = (change: Partial<Service>, generators = ALL) =>
+      text(system({ generators, services: [service(change)] }), 'docs/configuration.md');
+    expect(guide({ metrics })).toContain(
+      'Metrics: `GET /metrics` at port 9464, by `telemetry/register.mjs`, which its image loads before it; `GET /health` and `GET /ready` are there too.\n',
+    );
+    expect(guide({ metrics: { ...metrics, source: 'application', port: 3000 } })).toContain(
+      '\nMetrics: `GET /metrics`.\n',
+    );
+    expect(guide({ metrics }, ['configuration'])).not.toContain('Metrics:');
+    expect(guide({})).not.toContain('Metrics:');
+  });
+
+  it('says where each value stands on AWS', () => {
+    const guide = text(whole(), 'docs/configuration.md');
+    const column = (name: string) =>
+      guide
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${name}\``))
+        ?.split(' | ')
+        .at(-1);
+    expect(column('DATABASE_URL')).toBe('secret orders-production/orders/DATABASE_URL (made with postgresql) |');
+    expect(column('SESSION_SECRET')).toBe('secret orders-production/orders/SESSION_SECRET (generated) |');
+    expect(column('LOG_LEVEL')).toBe('task definition |');
+    expect(column('PORT')).toBe('Dockerfile |');
+    expect(text(system(), 'docs/configuration.md')).not.toContain('AWS');
+  });
+});
+
+it('says which service is at another port on a workstation, and why', () => {
+  const two = (second: number, generators: readonly string[]) =>
+    configuration
+      .nextSteps({
+        system: system({ generators, services: [service(), service({ name: 'api-2', port: second })] }),
+        answers: {},
+        pins,
+      })
+      .map((step) => step.text);
+  expect(two(3000, ['docker', 'compose'])).toEqual([
+    'On a workstation api-2 answers at 127.0.0.1:3001, not at 3000: orders has that port there. API_2_PORT moves it; in its container it keeps 3000.',
+  ]);
+  expect(two(9090, ['docker', 'compose', 'prometheus'])).toEqual([
+    'On a workstation api-2 answers at 127.0.0.1:9091, not at 9090: prometheus has that port there. API_2_PORT moves it; in its container it keeps 9090.',
+  ]);
+  expect(two(9090, ['docker', 'compose'])).toEqual([]);
+  expect(two(80, ['docker', 'compose'])).toEqual([]);
+  expect(two(3000, ['docker'])).toEqual([]);
+});
+
 describe('what is said', () => {
   const plain = service({ environment: [], datastores: [], migrations: null });
   const guideOf = (sys: System) => text(sys, 'docs/configuration.md');

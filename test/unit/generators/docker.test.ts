@@ -54,6 +54,21 @@ function member(
   return system({ services: [api], project: { ...project, workspace: { tool, runner: null, members } } });
 }
 
+const PRELOAD: Service['metrics'] = {
+  source: 'preload',
+  port: 9464,
+  path: '/metrics',
+  library: 'prom-client',
+  defaults: true,
+  declared: [],
+};
+
+function preloadedMember(): Service {
+  const [api] = member('pnpm', 'pnpm-lock.yaml').services;
+  if (!api) throw new Error('no service');
+  return { ...api, metrics: PRELOAD };
+}
+
 /** Systems that take every road through the template. */
 const ROADS: Readonly<Record<string, System>> = {
   npm: only(),
@@ -99,6 +114,16 @@ const ROADS: Readonly<Record<string, System>> = {
     portVariable: null,
     health: { kind: 'none' },
     handlesSigterm: false,
+    migrations: null,
+  }),
+  'metrics of ours': only({ metrics: PRELOAD, handlesSigterm: false }),
+  'metrics of ours, member': { ...member('pnpm', 'pnpm-lock.yaml'), services: [preloadedMember()] },
+  'metrics of ours, worker': only({
+    kind: 'worker',
+    port: null,
+    portVariable: null,
+    health: { kind: 'none' },
+    metrics: PRELOAD,
     migrations: null,
   }),
   'next.js': only({
@@ -284,6 +309,57 @@ describe('SIGTERM', () => {
     );
     const steps = docker.nextSteps({ system: only({ handlesSigterm: false }), answers: {}, pins });
     expect(steps.map(({ text }) => text).join()).toContain('143');
+  });
+});
+
+describe('metrics of ours', () => {
+  it('are installed in a stage of their own and loaded before the application', () => {
+    const text = dockerfile({ metrics: PRELOAD });
+    expect(text).toContain('FROM base AS telemetry\nWORKDIR /app/telemetry\n');
+    expect(text).toContain('COPY telemetry/package.json telemetry/package-lock.json ./\nRUN --mount=type=cache,');
+    expect(text).toContain('npm ci --omit=dev --ignore-scripts\nCOPY telemetry/register.mjs ./\n');
+    expect(text).toMatch(
+      /FROM base AS runtime[\s\S]*COPY --from=telemetry \/app\/telemetry \/app\/telemetry\n[\s\S]*USER /,
+    );
+    expect(text).toContain('\nEXPOSE 3000 9464\n');
+    expect(text).toMatch(/\nCMD \["node", "--import", "\/app\/telemetry\/register\.mjs", "dist\/server\.js"\]\n$/);
+    expect(files(only({ metrics: PRELOAD }))['.dockerignore']).toMatch(
+      /!telemetry\/package-lock\.json\n!telemetry\/package\.json\n!telemetry\/register\.mjs\n/,
+    );
+  });
+
+  it('know which requests are probes, and another port than the usual one', () => {
+    const probed = { kind: 'http', path: '/healthz', readyPath: '/ready' } as const;
+    const text = dockerfile({ metrics: { ...PRELOAD, port: 9465 }, health: probed });
+    expect(text).toMatch(/TELEMETRY_PORT=9465 \\\n {4}TELEMETRY_IGNORE=\/healthz,\/ready\n/);
+    expect(dockerfile({ metrics: PRELOAD, health: { kind: 'tcp' } })).not.toContain('TELEMETRY_');
+  });
+
+  it('put the default of SIGTERM back by themselves', () => {
+    const text = dockerfile({ metrics: PRELOAD, handlesSigterm: false });
+    expect(text).toContain('CMD ["node", "--import", "/app/telemetry/register.mjs", "dist/server.js"]');
+    expect(text).not.toContain('data:text/javascript');
+  });
+
+  it('answer for a worker, which nothing could be asked before', () => {
+    const worker = {
+      kind: 'worker',
+      port: null,
+      portVariable: null,
+      health: { kind: 'none' },
+      migrations: null,
+    } as const;
+    const text = dockerfile({ ...worker, metrics: PRELOAD });
+    expect(text).toContain('\nEXPOSE 9464\n');
+    expect(text).toContain("fetch('http://127.0.0.1:9464/health')");
+    expect(text).not.toContain('Nothing listens');
+    expect(dockerfile(worker)).toContain('Nothing listens');
+  });
+
+  it('leave an application alone that serves its own', () => {
+    const own = { ...PRELOAD, source: 'application', port: 3000 } as const;
+    expect(dockerfile({ metrics: own })).toBe(dockerfile());
+    expect(dockerfile({ metrics: { ...own, port: 9464 } })).toContain('\nEXPOSE 3000 9464\n');
   });
 });
 
