@@ -40,6 +40,9 @@ try {
     steps: [
       { see: '? Whose standards?', type: enter },
       { see: '? What shall I set up?', type: enter },
+      { see: '? In which AWS region?', type: enter },
+      { see: '? Who is paged?', type: enter },
+      { see: '? Where do warnings go?', type: enter },
       { see: '? Write it?', type: enter },
     ],
   });

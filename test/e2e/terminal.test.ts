@@ -15,10 +15,18 @@ afterAll(removeFolders, 60_000);
 const atTerminal = (args: readonly string[], options: SessionOptions) =>
   converse([process.execPath, BIN, ...args], options);
 
+/** What is asked when everything is set up: five questions, Enter takes each default. */
+const OF_OPERATIONS = [
+  { see: '? In which AWS region?', type: enter },
+  { see: '? Who is paged?', type: enter },
+  { see: '? Where do warnings go?', type: enter },
+] as const;
+
 /** Enter on every question until the plan stands there. */
 const TO_THE_PLAN = [
   { see: '? Whose standards?', type: enter },
   { see: '? What shall I set up?', type: enter },
+  ...OF_OPERATIONS,
 ] as const;
 
 describe.skipIf(!bridge)(
@@ -43,6 +51,7 @@ describe.skipIf(!bridge)(
         { see: '❯ automator', type: enter },
         { see: '? What shall I set up?', type: space },
         { see: '◯', type: enter },
+        ...OF_OPERATIONS,
         { see: '? Write it?', type: down },
         { see: '❯ Show the diff', type: enter },
         { see: '+++ b/', type: '' },
@@ -67,6 +76,7 @@ describe.skipIf(!bridge)(
         { see: '? Whose standards?', type: down },
         { see: '❯ automator', type: enter },
         { see: '? What shall I set up?', type: enter },
+        ...OF_OPERATIONS,
         { see: '? Write it?', type: enter },
       ];
       const { code, text, missed } = await atTerminal([], { cwd, steps });
