@@ -45,7 +45,7 @@ export function run(
 
 /**
  * All files below a folder, path → text. Left out unless `everything`: bases (they repeat the files), the lock (hashes change with every
- * line) and the schema (the same for every case).
+ * line), the schema (the same for every case), and npm's lock files of our own packages (`templates/_pins` holds them, 2,700 lines each).
  */
 export function treeOf(folder: string, { everything = false } = {}): Map<string, string> {
   const tree = new Map<string, string>();
@@ -55,7 +55,12 @@ export function treeOf(folder: string, { everything = false } = {}): Map<string,
       const name = relative(folder, path).replaceAll('\\', '/');
       if (name === '.git' || name === 'node_modules') continue;
       if (entry.isDirectory()) walk(path);
-      else if (everything || !/^\.devops\/(base\/|lock\.json$|config\.schema\.json$)/.test(name))
+      else if (
+        everything ||
+        !/^\.devops\/(base\/|lock\.json$|config\.schema\.json$)|^(infrastructure\/cdktf|telemetry)\/package-lock\.json$/.test(
+          name,
+        )
+      )
         tree.set(name, readFileSync(path, 'utf8'));
     }
   };

@@ -31,5 +31,19 @@ follow() {
   mv "$1.new" "$1"
 }
 
+# channel FILE VALUE: a secret that is a file of its own. Alertmanager reads it as another user, so the file is open to all, and this folder
+# to nobody else. The value that it starts with reaches nobody: put the real one there.
+channel() {
+  [ -s "$1" ] || printf '%s' "$2" >"$1"
+  chmod 644 "$1"
+}
+
 once postgres.env POSTGRES_PASSWORD "$(random)"
 follow orders.env DATABASE_URL postgresql://orders:"$(value postgres.env POSTGRES_PASSWORD)"@postgres:5432/orders
+follow postgres-exporter.env DATA_SOURCE_PASS "$(value postgres.env POSTGRES_PASSWORD)"
+
+chmod 700 .
+mkdir -p alertmanager
+channel alertmanager/pagerduty-routing-key nobody # the integration key (Events API v2) of your PagerDuty service
+channel alertmanager/slack-webhook-url http://127.0.0.1:9/ # the address of an incoming webhook of Slack for #orders-alerts
+channel alertmanager/heartbeat-url 'http://prometheus:9090/api/v1/query?query=1' # the address that your dead man's switch waits at
