@@ -36,20 +36,7 @@ export function hasChanges(plan: Plan): boolean {
 
 /** One line a folder for what is created, one a file for everything that touches what was there. */
 export function planText(plan: Plan, style: Style, columns: number): string {
-  const created = new Map<string, string[]>();
-  for (const { path, kind } of plan.changes) {
-    if (kind !== 'create') continue;
-    const at = path.lastIndexOf('/');
-    const folder = at === -1 ? '' : path.slice(0, at + 1);
-    const names = created.get(folder) ?? [];
-    names.push(path.slice(at + 1));
-    created.set(folder, names);
-  }
-  const rows: [sign: string, left: string, right: string][] = [];
-  for (const [folder, names] of created) {
-    if (folder === '') for (const name of names) rows.push(['+', name, '']);
-    else rows.push(['+', folder, names.join(' ')]);
-  }
+  const rows: [sign: string, left: string, right: string][] = createdRows(plan);
   rows.push(...recordRows(plan));
   for (const change of plan.changes) {
     if (change.kind === 'create' || change.kind === 'unchanged') continue;
@@ -67,6 +54,34 @@ export function planText(plan: Plan, style: Style, columns: number): string {
       return `${head}${gap}${style.dim(wrap(printable(right), columns - indent, indent))}\n`;
     })
     .join('');
+}
+
+/** More names than this are counted: nobody reads them before saying yes, and the diff has them all. */
+const MOST_NAMED = 6;
+
+/** A folder with at least so many new folders in it is one row, with the names of those. */
+const WHOLE_TREE = 3;
+
+function createdRows({ changes }: Plan): [sign: string, left: string, right: string][] {
+  const created = new Map<string, string[]>();
+  for (const { path, kind } of changes) {
+    if (kind !== 'create') continue;
+    const at = path.lastIndexOf('/');
+    const folder = path.slice(0, at + 1);
+    created.set(folder, [...(created.get(folder) ?? []), path.slice(at + 1)]);
+  }
+  const below = (folder: string) => [...created.keys()].filter((other) => other !== folder && other.startsWith(folder));
+  const trees = [...created.keys()].filter((folder) => folder !== '' && below(folder).length >= WHOLE_TREE);
+  return [...created].flatMap(([folder, names]): [string, string, string][] => {
+    if (folder === '') return names.map((name) => ['+', name, '']);
+    if (trees.some((tree) => tree !== folder && folder.startsWith(tree))) return [];
+    if (!trees.includes(folder))
+      return [['+', folder, names.length > MOST_NAMED ? `${names.length} files` : names.join(' ')]];
+    const inside = below(folder);
+    const count = inside.reduce((sum, other) => sum + (created.get(other)?.length ?? 0), names.length);
+    const folders = new Set(inside.map((other) => `${other.slice(folder.length).split('/')[0]}/`));
+    return [['+', folder, `${count} files: ${[...folders].join(' ')}`]];
+  });
 }
 
 /** Our own folder: what the next run needs to know. The bases repeat the files above, so they are one word. */
