@@ -40,15 +40,24 @@ export function localTargets(system: System): readonly Target[] {
 }
 
 /** What the prober asks on the local stack. `module` null: http_2xx, the module of the job. */
-export type Probe = Readonly<{ address: string; service: string; module: string | null }>;
+export type Probe = Readonly<{ address: string; service: string; module: string | null; likeKey: boolean }>;
 
 export function localProbes(system: System): readonly Probe[] {
-  return probedServices(system).map(({ name, port, health }) =>
-    health.kind === 'http'
-      ? { address: `http://${name}:${port}${health.path}`, service: name, module: null }
-      : { address: `${name}:${port}`, service: name, module: 'tcp_connect' },
-  );
+  return probedServices(system).map(({ name, port, health }) => {
+    const where = `${name}:${port}`;
+    return health.kind === 'http'
+      ? {
+          address: `http://${where}${health.path}`,
+          service: name,
+          module: null,
+          likeKey: LIKE_KEY.test(where + health.path),
+        }
+      : { address: where, service: name, module: 'tcp_connect', likeKey: false };
+  });
 }
+
+/** Addresses that gitleaks takes for a key and its value: `api:8787/internal/livez`. The first scan would be red. */
+const LIKE_KEY = /(?:access|auth|api|credential|creds|key|passw|secret|token)[\w.-]{0,20}:[a-z0-9][a-z0-9+/]{11,}$/;
 
 /** Exporters and servers that are scraped as they are: all but the prober, which is asked about others. */
 export function localJobs(
