@@ -81,6 +81,15 @@ function highMemory(): Alert {
         test('four fifths', memory('20x9'), quiet('9m')),
         test('another job', memory('5x9', { job: 'other' }), quiet('9m')),
         test(
+          'told twice of one machine: the better news counts, and the larger memory',
+          [
+            ...memory('5x9'),
+            series('node_memory_MemAvailable_bytes', { ...labels, from: 'b' }, '8x9'),
+            series('node_memory_MemTotal_bytes', { ...labels, from: 'b' }, '200x9'),
+          ],
+          [fires('5m', machine, '96%')],
+        ),
+        test(
           'more of it in another job',
           [...memory('50x9'), series('node_memory_MemTotal_bytes', { ...labels, job: 'other' }, '900x9')],
           quiet('9m'),

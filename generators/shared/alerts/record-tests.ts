@@ -109,8 +109,18 @@ function httpTests(contract: Counted): readonly RecordTest[] {
     ),
     recordTest(
       `${name}: is up, and has counted nothing yet`,
-      [series('up', target(contract), '1x20'), ...strangers(series('up', target(contract), '1x20'))],
-      [says_('_series:count', '10m', 0), says_('s:rate5m', '10m', null)],
+      [
+        series('up', target(contract), '1x20'),
+        ...strangers(series('up', target(contract), '1x20')),
+        // Requests of another service are none of this one.
+        series('service:http_requests:rate5m', { service: 'somebody-else' }, '1x20'),
+      ],
+      [
+        says_('_series:count', '10m', 0),
+        says_('s:rate5m', '10m', null),
+        says_('_errors:rate5m', '10m', null),
+        says_('s_refused:rate5m', '10m', null),
+      ],
     ),
     recordTest(
       `${name}: is down, and counts nothing`,

@@ -78,6 +78,7 @@ function memory(labels: Labels): Alert {
           ...quiet('7m'),
         ]),
         test('half full', used('80x9', '100x9'), quiet('9m')),
+        test('the least limit there is', used('1x9', '1x9'), [fires('5m', { service: labels.service }, '100%')]),
         test('no limit', used('95x9', '0x9'), quiet('9m')),
         test(
           'another job',

@@ -125,6 +125,8 @@ function processRestarting(contract: MetricContract): Alert {
   const { startTime } = contract.runtime;
   const tasks = (count: number, values: (at: number) => string) =>
     Array.from({ length: count }, (_, at) => started(values(at + 1), `task-${at + 1}`));
+  const up = (count: number, values: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => series('up', target(contract, `task-${at + 1}`), values(at + 1)));
   return row({
     name: 'ProcessRestarting',
     severity: 'warning',
@@ -151,20 +153,42 @@ count by (service) (min_over_time(${startTime}{job="application"}[15m]) > time()
         test(
           'a new task every minute, each gone with the next, then no more',
           tasks(6, (at) => `_x${at} ${at * 60} stale`),
-          [...quiet('2m'), fires('7m', { service: name }, '6'), ...quiet('21m')],
+          [...quiet('2m'), fires('7m', { service: name }, '6'), fires('12m', { service: name }, '6'), ...quiet('21m')],
+        ),
+        test(
+          'the same, at addresses that others had before',
+          tasks(6, (at) => `1 stale _x${at + 17} ${(at + 19) * 60} stale`),
+          [...quiet('20m'), fires('26m', { service: name }, '6')],
+        ),
+        test(
+          'one task is there at a time, and the fifth of them stays',
+          [
+            ...tasks(5, (at) => (at < 5 ? `_x${at} ${at * 60} stale` : `_x${at} ${at * 60}x15`)),
+            ...up(5, (at) => (at < 5 ? `_x${at} 1 stale` : `_x${at} 1x15`)),
+          ],
+          [...quiet('5m'), fires('7m', { service: name }, '5'), ...quiet('18m')],
         ),
         test(
           'a deployment of three tasks, and back again',
-          [
-            ...tasks(6, (at) => `_x${at} ${at * 60}x20`),
-            ...[1, 2, 3].map((at) => series('up', target(contract, `${at}`), '1x20')),
-          ],
+          [...tasks(6, (at) => `_x${at} ${at * 60}x20`), ...up(3, () => '1x20')],
           quiet('4m', '7m', '15m'),
+        ),
+        test(
+          'three tasks start together, and end together much later',
+          [...tasks(3, () => '_ 60x17 stale'), ...up(3, () => '_ 1x17 stale')],
+          quiet('15m', '19m', '21m', '24m'),
+        ),
+        test(
+          'three tasks start once more where they are, and end together',
+          [...tasks(3, () => '1x15 960x9 stale'), ...up(3, () => '1x25 stale')],
+          quiet('20m', '28m'),
         ),
         test('twice', [started('1 1 2 2 3 3x20')], quiet('10m', '15m')),
         test(
           'somebody else does',
-          [series(startTime ?? '', { job: 'other', service: name }, '1 2 3 4 5 6 7 8x20')],
+          ['a', 'b', 'c'].map((instance) =>
+            series(startTime ?? '', { job: 'other', service: name, instance }, '1 2 3 4 5 6 7 8x20'),
+          ),
           quiet('10m'),
         ),
       ],

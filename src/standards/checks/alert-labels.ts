@@ -14,6 +14,7 @@ import {
   rulesOf,
   runbook,
 } from './operations.ts';
+import { whyUntimed } from './request-times.ts';
 import { openInStacks } from './stack-tests.ts';
 
 const SEVERITIES = ['critical', 'warning', 'info'];
@@ -223,6 +224,13 @@ const CATEGORIES: readonly (readonly [category: string, what: string])[] = [
   ['security', 'of security events'],
 ];
 
+/** Categories that no alert has; `untimed`: why none can be about performance. */
+function unseen(input: CheckInput) {
+  const seen = new Set(alertsOf(input).map(({ labels }) => labels.category));
+  const missed = CATEGORIES.filter(([category]) => !seen.has(category));
+  return { missed, untimed: seen.has('performance') ? null : whyUntimed(input) };
+}
+
 /** ALERT-015: errors, performance, resources, security. */
 const categories: Check = {
   id: 'ALERT-015',
@@ -233,13 +241,15 @@ const categories: Check = {
       ? true
       : { notChecked: 'Prometheus sees no requests, so it cannot tell of their errors, speed and refusals' };
   },
-  open: openInStacks('ALERT-015'),
+  open: (input) =>
+    [openInStacks('ALERT-015')(input), unseen(input).untimed].filter((one) => one !== null).join('; ') || null,
   run: (input) => {
-    const seen = new Set(alertsOf(input).map(({ labels }) => labels.category));
-    const byStacks = alarmsOf(input).length > 0 ? ['resource'] : [];
-    return CATEGORIES.filter(([category]) => !seen.has(category) && !byStacks.includes(category)).map(([, what]) =>
-      missing(input, what),
-    );
+    const { missed, untimed } = unseen(input);
+    const elsewhere = [
+      ...(alarmsOf(input).length > 0 ? ['resource'] : []),
+      ...(untimed === null ? [] : ['performance']),
+    ];
+    return missed.filter(([category]) => !elsewhere.includes(category)).map(([, what]) => missing(input, what));
   },
 };
 

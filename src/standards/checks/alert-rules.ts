@@ -14,6 +14,7 @@ import {
   rulesOf,
 } from './operations.ts';
 import { all } from './places.ts';
+import { whyUntimed } from './request-times.ts';
 import { openInStacks } from './stack-tests.ts';
 
 /** What a rule has to say; `key` is where it says so. */
@@ -132,9 +133,11 @@ const slow: Check = {
   id: 'ALERT-002',
   applies: (input) => {
     const { p95Milliseconds } = input.system.observability.objective;
+    const untimed = whyUntimed(input);
     return all(
       p95Milliseconds === 500 || `the objective of this project is ${p95Milliseconds} ms`,
       measured(isQuantile, NO_HTTP)(input),
+      untimed === null || { notChecked: untimed },
     );
   },
   run: (input) =>

@@ -35,6 +35,11 @@ function paged(edit: Edit): Edit {
   return (files) => ([...files.values()].some((text) => /pagerduty_configs/.test(text)) ? edit(files) : null);
 }
 
+/** Only where requests are timed beyond the objective is there an alert of performance that has to be there. */
+function timed(edit: Edit): Edit {
+  return (files) => ([...files.values()].some((text) => /- alert: HighResponseTime$/m.test(text)) ? edit(files) : null);
+}
+
 export const alertMutations: readonly Mutation[] = [
   ...breaking('ALERT-001', [
     ['nobody is woken', inside(RULES, ERRORS, /severity: critical/, 'severity: warning'), SEVERITY],
@@ -145,6 +150,7 @@ export const alertMutations: readonly Mutation[] = [
       ),
       /./,
     ],
+    ['nothing about performance', timed(every(replace(RULES, /category: performance/, 'category: monitoring'))), /./],
     ['nothing about security', every(replace(RULES, /category: security/, 'category: monitoring')), /./],
   ]),
   ...breaking('ALERT-018', [

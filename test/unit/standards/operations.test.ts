@@ -1,10 +1,16 @@
 /** What `verify` says of metrics, alerts, runbooks and stacks: with the arithmetic, and never more than it looked at. */
 import { describe, expect, it } from 'vitest';
-import { contractsOf, seriesOf } from '../../../generators/shared/metrics.ts';
+import { canExceed } from '../../../generators/shared/alerts/http.ts';
+import { prometheusAlerts } from '../../../generators/shared/alerts/index.ts';
+import { contractOf, contractsOf, seriesOf } from '../../../generators/shared/metrics.ts';
 import { catalog } from '../../../src/generated/catalog.ts';
-import type { System } from '../../../src/model.ts';
+import type { DeclaredMetric, MetricsEndpoint, System } from '../../../src/model.ts';
 import { seriesOfService } from '../../../src/standards/checks/metric-names.ts';
+import { tellsLate, whyUntimed } from '../../../src/standards/checks/request-times.ts';
 import { type Artifact, checkAll } from '../../../src/standards/index.ts';
+import { checkInput } from '../../../src/standards/input.ts';
+import { service } from '../../helpers/system.ts';
+import { ENDPOINTS, SYSTEMS } from '../../tools/prometheus-systems.ts';
 import { operationsMatrix } from './operations.ts';
 import { rendered, requestOf, treeOf } from './rendered.ts';
 
@@ -117,6 +123,78 @@ describe('names of metrics', () => {
   it('of an exporter may be others than those we know', () => {
     const edit = (text: string) => text.replaceAll('node_filesystem_avail_bytes', 'node_zfs_arc_hits');
     expect(of('X-METRICS', report({ [`${RULES}/host.yml`]: edit }))).toEqual([]);
+  });
+});
+
+describe('how long requests take', () => {
+  const objectives = [0.04, 0.1, 0.5, 1.5, 2.5, 10, 60];
+  const one = (kind: DeclaredMetric['kind'], name: string, labels: DeclaredMetric['labels'], ...buckets: number[]) =>
+    ({ name, kind, labels, buckets: buckets.length === 0 ? null : buckets }) as const;
+  const status = ['method', 'status'];
+  const declared: readonly (readonly DeclaredMetric[])[] = [
+    [],
+    [one('histogram', 'http_request_duration_seconds', status)],
+    [{ ...one('histogram', 'http_request_duration_seconds', status), buckets: [] }],
+    [one('histogram', 'http_request_duration_seconds', status, 0.5)],
+    [one('histogram', 'http_request_duration_seconds', status, 2.5, 0.1)],
+    [one('histogram', 'http_request_duration_seconds', null, 2.5)],
+    [one('histogram', 'http_request_duration_seconds', ['method'], 2.5)],
+    [one('histogram', 'job_duration_seconds', status, 2.5)],
+    [one('histogram', 'http requests_seconds', status, 2.5)],
+    [one('histogram', 'http_request_duration', status, 2.5)],
+    [one('histogram', 'http_request_duration_ms', ['code'], 100, 500)],
+    [one('histogram', 'http_request_duration_milliseconds', ['http_status'], 100, 501)],
+    [one('histogram', 'response_millis', ['response_code'], 100, 2500)],
+    [one('summary', 'http_request_duration_seconds', status)],
+    [one('counter', 'http_requests_total', status), one('histogram', 'http_response_time_ms', ['method'], 100, 1000)],
+    [one('counter', 'http_requests_total', status), one('gauge', 'http_response_time_ms', ['method'])],
+    [one('histogram', 'http_size', status, 9000), one('histogram', 'http_request_duration_seconds', status, 0.3)],
+    [one('histogram', 'http_server_request_duration', ['http_response_status_code'])],
+    [one('histogram', 'http_server_duration', ['http_status_code'])],
+  ];
+  const libraries = [...new Set([...Object.values(ENDPOINTS).map(({ library }) => library), 'swagger-stats'])];
+  const endpoints: readonly MetricsEndpoint[] = libraries.flatMap((library) =>
+    (['application', 'preload'] as const).flatMap((source) =>
+      declared.map((metrics) => ({ ...ENDPOINTS['prom-client'], source, library, declared: metrics })),
+    ),
+  );
+
+  it('is known to checks where rules are written about it', () => {
+    const said = new Set<boolean>();
+    for (const seconds of objectives)
+      for (const metrics of endpoints)
+        for (const port of [3000, null]) {
+          const each = service({ metrics, port });
+          const contract = contractOf(each);
+          const told = contract !== null && canExceed(contract, seconds);
+          expect(tellsLate(each, seconds), JSON.stringify({ seconds, port, metrics })).toBe(told);
+          said.add(told);
+        }
+    expect(said.size).toBe(2);
+  });
+
+  const systems = Object.entries({ ...operationsMatrix, ...SYSTEMS }).filter(([, { generators }]) =>
+    generators.includes('prometheus'),
+  );
+
+  it.each(systems)('%s: what is demanded is what is written', (_, system) => {
+    const untimed = whyUntimed(checkInput(requestOf(system, new Map())));
+    const slow = prometheusAlerts(system).some(({ name }) => name === 'HighResponseTime');
+    expect(untimed === null).toBe(slow);
+  });
+
+  it('is told not to be checked where no bucket is above the objective', () => {
+    const system = operationsMatrix['operations-short-buckets-local'] as System;
+    const { findings, verdicts } = checkAll(requestOf(system, treeOf(rendered(system))), catalog);
+    expect(findings).toEqual([]);
+    for (const id of ['ALERT-002', 'ALERT-015'])
+      expect(
+        verdicts.find(({ standard }) => standard === id),
+        id,
+      ).toMatchObject({
+        state: 'not-checked',
+        reason: 'no histogram of requests has a bucket above 0.5 s, so Prometheus cannot tell whether they take longer',
+      });
   });
 });
 
