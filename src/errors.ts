@@ -14,6 +14,10 @@ export type ErrorCode =
   | 'CHANGED' // a file changed between plan and write
   | 'LOCK_SYNTAX' // .devops/lock.json is damaged
   | 'OWNER' // two generators write one path
+  | 'GENERATOR' // a generator of the project cannot be loaded, fails, or returns what it may not; needs that cannot be met
+  | 'CONSENT' // code of the project would have to run, and nobody said that it may
+  | 'PRESET' // a preset is not there, is none, or may not be used
+  | 'CONFIG_LOCKED' // an answer contradicts one that a preset has locked
   | 'STANDARDS' // our own output breaks a standard
   | 'CANCELLED'; // the person said no, or Ctrl-C
 

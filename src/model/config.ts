@@ -13,8 +13,9 @@ export type PlainRecord = { readonly [key: string]: Plain };
 /** `.devops/config.yaml` parsed: nested plain data whose keys are the dotted ids of the questions. */
 export type Config = PlainRecord;
 
-/** Who answered a question, strongest first. */
+/** Who answered a question, strongest first. `locked`: a preset whose answer a project may not change. */
 export type AnswerSource =
+  | 'locked'
   | 'flag'
   | 'prompt'
   | 'answers-file'
@@ -65,6 +66,8 @@ export type Question<V = Plain> = Readonly<{
   /** True for numbers that only a person can know: our default is listed under `toConfirm` until a person takes it off. */
   toConfirm: boolean;
   suggest: (context: QuestionContext) => Suggestion<V>;
+  /** Our default, where there is one: what `suggest` falls back to. */
+  fallback?: Suggestion<V>;
   /** Raw input (flag text, YAML, prompt) → value. Throws InvalidAnswer; the only place where this value is parsed. */
   parse: (raw: unknown) => V;
   /** JSON Schema of the value. */
