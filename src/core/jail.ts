@@ -7,8 +7,10 @@ import type { Problem } from '../errors.ts';
 /** Two paths that cannot both exist everywhere. `twin`: they differ in case or Unicode form only; `folder`: one is a file, the other lies below it. */
 export type Collision = Readonly<{ first: string; second: string; why: 'twin' | 'folder' }>;
 
-const WINDOWS_DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
-const MAX_SEGMENT_BYTES = 250; // 255 on most file systems; `.base` is added to copies of the path
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])( *\..*)?$/i;
+/** NTFS gives long names a second, short one: `DEVOPS~1` may be `.devops`. */
+const WINDOWS_SHORT_NAME = /^(?=.{3,8}(?:\.|$))[^.~]{1,6}~[0-9]{1,6}(\.[^.]{1,3})?$/;
+const MAX_SEGMENT_BYTES = 245; // 255 on most file systems; `.next.base` is added to copies of the path
 
 /**
  * Why a path may not be written, or null when it may. A good path is relative, has `/` between its segments and looks the same on
@@ -47,6 +49,7 @@ function segmentFault(segment: string): string | null {
   if (isGitFolder(segment)) return 'it reaches into .git';
   if (/[<>:"|?*]/.test(segment)) return 'Windows does not allow one of its characters';
   if (/[ .]$/.test(segment)) return 'a part of it ends in a dot or a space, which Windows drops';
+  if (WINDOWS_SHORT_NAME.test(segment)) return `"${segment}" may be the short name of another file on Windows`;
   if (WINDOWS_DEVICE.test(segment)) return `"${segment}" is a device on Windows`;
   // Right-to-left marks make a path read as another one in a terminal or a review.
   if (/[\u202a-\u202e\u2066-\u2069]/.test(segment)) return 'it holds a text direction mark';
@@ -56,12 +59,24 @@ function segmentFault(segment: string): string | null {
 
 /** macOS ignores format characters and case, NTFS has short names (`GIT~1`) and drops trailing dots and spaces: all of them are `.git`. */
 function isGitFolder(segment: string): boolean {
-  const folded = segment
+  const folded = foldedName(segment);
+  return folded === '.git' || /^git~\d+$/.test(folded) || folded.startsWith('.git:');
+}
+
+/** What a name may be on any file system that a clone may land on. */
+function foldedName(segment: string): string {
+  return segment
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')
     .replace(/[ .]+$/, '')
+    .toUpperCase() // some letters meet only there: a dotless i
     .toLowerCase();
-  return folded === '.git' || /^git~\d+$/.test(folded) || folded.startsWith('.git:');
+}
+
+/** Whether a path is, anywhere, the same as a folder of ours or lies below it; `folder` is one of our own names, in lower case. */
+export function isBelow(path: string, folder: string): boolean {
+  const folded = path.split('/').map(foldedName).join('/');
+  return folded === folder || folded.startsWith(`${folder}/`);
 }
 
 /** The key under which two spellings are one file on a file system that ignores case (macOS, Windows). */

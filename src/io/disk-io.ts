@@ -14,7 +14,7 @@ export type DiskIo = Readonly<{
   chown: (fd: number, uid: number, gid: number) => void;
   sync: (fd: number) => void;
   close: (fd: number) => void;
-  mkdir: (path: string) => void;
+  mkdir: (path: string, mode?: number) => void;
   rmdir: (path: string) => void;
   unlink: (path: string) => void;
   rename: (from: string, to: string) => void;
@@ -39,7 +39,7 @@ export const nodeIo: DiskIo = {
   chown: (fd, uid, gid) => fs.fchownSync(fd, uid, gid),
   sync: (fd) => fs.fsyncSync(fd),
   close: (fd) => fs.closeSync(fd),
-  mkdir: (path) => fs.mkdirSync(path),
+  mkdir: (path, mode) => fs.mkdirSync(path, mode),
   rmdir: (path) => fs.rmdirSync(path),
   unlink: (path) => fs.unlinkSync(path),
   rename: (from, to) => fs.renameSync(from, to),
@@ -90,13 +90,26 @@ export function readFile(io: DiskIo, path: string): Readonly<{ bytes: Buffer; st
   }
 }
 
-/** A new file, not yet surely on the medium (`syncFile`). `like` gives the owner, when we are allowed to set it. */
-export function createFile(io: DiskIo, path: string, bytes: Uint8Array, mode: number, like?: fs.Stats): void {
+/**
+ * A new file, not yet surely on the medium (`syncFile`). `like` gives the owner, when we are allowed to set it. Returns the permission
+ * bits that it really has: not every file system keeps them all.
+ */
+export function createFile(io: DiskIo, path: string, bytes: Uint8Array, mode: number, like?: fs.Stats): number {
   const fd = io.open(path, 'wx', 0o600);
   try {
     for (let done = 0; done < bytes.length; ) done += io.write(fd, bytes, done);
     if (like !== undefined) giveTo(io, fd, like);
     io.chmod(fd, mode & 0o7777);
+    return io.fstat(fd).mode & 0o7777;
+  } finally {
+    io.close(fd);
+  }
+}
+
+export function setMode(io: DiskIo, path: string, mode: number): void {
+  const fd = io.open(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0));
+  try {
+    io.chmod(fd, mode);
   } finally {
     io.close(fd);
   }
@@ -161,7 +174,7 @@ export function removeIfEmpty(io: DiskIo, path: string): boolean {
     io.rmdir(path);
     return true;
   } catch (error) {
-    if (['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error))) return false;
+    if (['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES', 'EBUSY', 'EROFS'].includes(codeOf(error))) return false;
     if (codeOf(error) === 'ENOENT') return true;
     throw error;
   }

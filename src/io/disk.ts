@@ -1,14 +1,18 @@
-/** The only writer. Writes all or nothing, below one root, and heals what an interrupted run left. */
-import { join, relative } from 'node:path';
+/** The only writer. Writes all or nothing, below one root, keeps what undo needs, and heals what an interrupted run left. */
+import { randomBytes } from 'node:crypto';
+import { isAbsolute, join, relative } from 'node:path';
 import { SetupError } from '../errors.ts';
-import type { ProjectWriter, Write } from '../model.ts';
+import type { ProjectWriter, Undoable, Write, WriteOptions } from '../model.ts';
 import { codeOf, type DiskIo, nodeIo, patient } from './disk-io.ts';
 import { listProblems } from './jail.ts';
 import type { Journal } from './journal.ts';
 import { diskProblem } from './problems.ts';
-import { type Outcome, recoverRun, rollBack } from './recovery.ts';
-import { checkTargets, commit, prune, stage, type Transaction } from './transaction.ts';
+import { leftover, type Outcome, rollBack } from './recovery.ts';
+import { checkShelf, lastRecord, prepare, type Site, settle, unprepare } from './settle.ts';
+import { openState } from './state.ts';
+import { checkTargets, commit, type Purpose, type Staged, stage } from './transaction.ts';
 import { acquire, type Hold, isLeftOver, isUntouched, leave, release } from './tx-lock.ts';
+import { describe, reversalOf } from './undo.ts';
 
 export type WriterOptions = Readonly<{
   /** Calls of the disk, for tests. */
@@ -18,6 +22,8 @@ export type WriterOptions = Readonly<{
    * SIGINT runs only between two calls of the writer: what it is asked has to be known without the event loop.
    */
   shouldStop?: () => boolean;
+  /** The folder for records outside of the project; asked for only when it is needed. */
+  stateFolder?: () => string;
 }>;
 
 /**
@@ -27,80 +33,125 @@ export type WriterOptions = Readonly<{
 export function openWriter(root: string, options: WriterOptions = {}): ProjectWriter {
   const io = patient(options.io ?? nodeIo);
   const real = realRoot(io, root);
+  const stateFolder = options.stateFolder ?? (() => openState(process.env, process.platform).folder);
+  const site: Site = { io, root: real, stateFolder };
+  const stop = options.shouldStop ?? (() => false);
   return {
-    apply: (writes, progress = () => {}) => {
+    apply: (writes, how = {}) => {
       const problems = listProblems(writes.map(({ path }) => path));
       if (problems.length > 0) throw new SetupError(problems);
-      if (writes.length > 0)
-        guarded(real, () => apply(io, real, writes, options.shouldStop ?? (() => false), progress));
+      if (writes.length > 0) guarded(real, () => apply(site, writes, how, stop));
     },
-    recover: () => guarded(real, () => recover(io, real)),
+    recover: () => guarded(real, () => recover(site)),
     unfinished: () => guarded(real, () => isLeftOver(io, real)),
+    undoable: () =>
+      guarded(real, () => {
+        const last = lastRecord(site);
+        return last === null ? null : describe(last.journal);
+      }),
+    undo: () => guarded(real, () => undo(site, stop)),
   };
 }
 
-function apply(
-  io: DiskIo,
-  root: string,
-  writes: readonly Write[],
-  stop: () => boolean,
-  progress: (done: number, total: number) => void,
-): void {
-  // After a crash the project is healed first; the plan may not fit any more, which the checks below find out.
-  let hold = acquire(io, root);
-  if (hold.leftover) {
-    heal(io, root, hold);
-    hold = acquire(io, root);
-  }
-  const transaction: Transaction = { io, root, folder: hold.folder };
-  const quiet = (done: number, total: number): void => {
+function apply(site: Site, writes: readonly Write[], how: WriteOptions, stop: () => boolean): void {
+  const hold = holdOf(site);
+  const tell = how.progress ?? (() => {});
+  const progress = (done: number, total: number): void => {
     try {
-      progress(done, total);
+      tell(done, total);
     } catch {} // a closed pipe must not stop what has begun
   };
+  const sequel =
+    how.record === 'outside'
+      ? ({ keep: 'outside', pending: randomBytes(8).toString('hex') } as const)
+      : ({ keep: 'inside' } as const);
+  transact(site, hold, () => {
+    checkShelf(site);
+    checkTargets({ io: site.io, root: site.root, folder: hold.folder }, writes);
+    return { writes, purpose: { label: how.label ?? '', sequel }, watch: { stop, progress } };
+  });
+}
+
+function undo(site: Site, stop: () => boolean): Undoable {
+  const hold = holdOf(site);
+  let undone: Undoable | null = null;
+  transact(site, hold, () => {
+    const record = lastRecord(site);
+    if (record === null) throw new SetupError(NOTHING);
+    const { writes, purpose, modes } = reversalOf(site.io, site.root, record);
+    undone = describe(record.journal);
+    return { writes, purpose, watch: { stop, progress: () => {}, modes } };
+  });
+  return undone ?? { label: '', created: [], changed: [], deleted: [] };
+}
+
+/** After a crash the project is healed first; the plan may not fit any more, which the checks find out. */
+function holdOf(site: Site): Hold {
+  const hold = acquire(site.io, site.root);
+  if (!hold.leftover) return hold;
+  heal(site, hold);
+  return acquire(site.io, site.root);
+}
+
+type Work = Readonly<{ writes: readonly Staged[]; purpose: Purpose; watch: Parameters<typeof commit>[2] }>;
+
+/** Everything that `plan` gives, or nothing. It looks at the disk under the hold. */
+function transact(site: Site, hold: Hold, plan: () => Work): void {
+  const transaction = { io: site.io, root: site.root, folder: hold.folder };
   let journal: Journal | null = null;
   try {
-    checkTargets(transaction, writes);
-    journal = stage(transaction, writes);
-    commit(transaction, journal, { stop, progress: quiet });
+    const { writes, purpose, watch } = plan();
+    journal = stage(transaction, writes, purpose);
+    prepare(site, hold, journal);
+    commit(transaction, journal, watch);
   } catch (error) {
-    takeBack(transaction, hold, journal, error);
+    takeBack(site, hold, journal, error);
   }
-  cleanUp(() => {
-    prune(transaction, journal as Journal);
-    release(io, root, hold);
-  }, hold);
+  const done = journal as Journal;
+  cleanUp(() => settle(site, hold, done), hold);
 }
 
 /** Rolls back and throws: what happened, and what could not be put back, if so. */
-function takeBack(transaction: Transaction, hold: Hold, journal: Journal | null, error: unknown): never {
+function takeBack(site: Site, hold: Hold, journal: Journal | null, error: unknown): never {
   try {
-    if (journal !== null) rollBack(transaction, journal);
+    if (journal !== null) withdraw(site, hold, journal);
   } catch (second) {
-    leave(hold.token);
+    leave(hold.run);
     if (error instanceof SetupError && second instanceof SetupError)
       throw new SetupError([...error.problems, ...second.problems], { cause: second });
     throw second;
   }
-  cleanUp(() => release(transaction.io, transaction.root, hold), hold);
+  cleanUp(() => release(site.io, site.root, hold), hold);
   throw error;
 }
 
-function recover(io: DiskIo, root: string): 'clean' | Outcome {
+function withdraw(site: Site, hold: Hold, journal: Journal): void {
+  rollBack({ io: site.io, root: site.root, folder: hold.folder }, journal);
+  unprepare(site, journal.sequel);
+}
+
+function recover(site: Site): 'clean' | Outcome {
+  const { io, root } = site;
   if (isUntouched(io, root)) return 'clean';
   const hold = acquire(io, root);
-  if (hold.leftover) return heal(io, root, hold);
+  if (hold.leftover) return heal(site, hold);
   release(io, root, hold);
   return 'clean';
 }
 
-function heal(io: DiskIo, root: string, hold: Hold): Outcome {
+/** Finishes or takes back what is in the hold. @throws SetupError when it could not be; then nothing of the journal is removed */
+function heal(site: Site, hold: Hold): Outcome {
   try {
-    const outcome = recoverRun({ io, root, folder: hold.folder });
-    release(io, root, hold);
-    return outcome;
+    const left = leftover(site.io, hold.folder);
+    if (left?.committed === true) {
+      settle(site, hold, left.journal);
+      return 'rolled-forward';
+    }
+    if (left !== null) withdraw(site, hold, left.journal);
+    release(site.io, site.root, hold);
+    return left === null ? 'staging-dropped' : 'rolled-back';
   } catch (error) {
-    leave(hold.token);
+    leave(hold.run);
     throw error;
   }
 }
@@ -110,7 +161,7 @@ function cleanUp(action: () => void, hold: Hold): void {
   try {
     action();
   } catch {
-    leave(hold.token);
+    leave(hold.run);
   }
 }
 
@@ -132,6 +183,16 @@ function guarded<T>(root: string, action: () => T): T {
   } catch (error) {
     if (error instanceof SetupError || codeOf(error) === '') throw error;
     const path = (error as NodeJS.ErrnoException).path ?? join(root, '.devops/tx');
-    throw new SetupError(diskProblem(error, relative(root, path).replaceAll('\\', '/')), { cause: error });
+    const inside = relative(root, path).replaceAll('\\', '/');
+    throw new SetupError(diskProblem(error, inside.startsWith('..') || isAbsolute(inside) ? path : inside), {
+      cause: error,
+    });
   }
 }
+
+const NOTHING = {
+  code: 'PROJECT',
+  place: '.devops/tx/undo',
+  message: 'there is no write that could be taken back.',
+  hint: 'Each write is kept until it is taken back, or five newer ones are there. Git knows what was before.',
+} as const;

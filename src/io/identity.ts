@@ -2,33 +2,36 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** `stamp` tells a process from a later one with the same pid; null where the system does not say. */
-export type Owner = Readonly<{ pid: number; host: string; started: string; stamp: string | null; token: string }>;
+/**
+ * `stamp` tells a process from a later one with the same pid; null where the system does not say. `run` is a number of this hold: no
+ * secret, and not called like one, because scanners read it too.
+ */
+export type Owner = Readonly<{ pid: number; host: string; started: string; stamp: string | null; run: string }>;
 
 /** Locks that this process left behind on purpose, because it could not clean up: the next try takes them over. */
 const abandoned = new Set<string>();
 
 /** This process, holding something. */
-export function me(token: string): Owner {
+export function me(run: string): Owner {
   const started = new Date(Date.now() - process.uptime() * 1000).toISOString();
-  return { pid: process.pid, host: hostname(), started, stamp: stampOf(process.pid), token };
+  return { pid: process.pid, host: hostname(), started, stamp: stampOf(process.pid), run };
 }
 
-export function abandon(token: string): void {
-  abandoned.add(token);
+export function abandon(run: string): void {
+  abandoned.add(run);
 }
 
 /** Reads an owner. It is a file that anybody can write: null unless every field is what it has to be. */
 export function parseOwner(text: string): Owner | null {
   try {
     const value = JSON.parse(text) as Record<string, unknown>;
-    const { pid, host, started, stamp, token } = value;
+    const { pid, host, started, stamp, run } = value;
     if (typeof pid !== 'number' || !Number.isInteger(pid) || pid <= 0 || pid > 2 ** 31) return null;
     if (typeof host !== 'string' || !/^[\w.-]{1,255}$/.test(host)) return null;
     if (typeof started !== 'string' || !/^[\dTZ:.-]{10,30}$/.test(started)) return null;
     if (stamp !== null && !(typeof stamp === 'string' && stamp.length < 200)) return null;
-    if (typeof token !== 'string' || !/^[0-9a-f]{16}$/.test(token)) return null;
-    return { pid, host, started, stamp, token };
+    if (typeof run !== 'string' || !/^[0-9a-f]{16}$/.test(run)) return null;
+    return { pid, host, started, stamp, run };
   } catch {
     return null;
   }
@@ -38,7 +41,7 @@ export function parseOwner(text: string): Owner | null {
 export function isDead(owner: Owner | null): boolean {
   if (owner === null) return true;
   if (owner.host !== hostname()) return false;
-  if (abandoned.has(owner.token)) return true;
+  if (abandoned.has(owner.run)) return true;
   if (!isRunning(owner.pid)) return true;
   const stamp = stampOf(owner.pid);
   return stamp !== null && owner.stamp !== null && stamp !== owner.stamp;

@@ -4,7 +4,7 @@
  */
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import { checkPath, collisions } from '../core/jail.ts';
+import { checkPath, collisions, isBelow } from '../core/jail.ts';
 import { type Problem, SetupError } from '../errors.ts';
 import type { DiskIo } from './disk-io.ts';
 
@@ -55,7 +55,7 @@ export function listProblems(paths: readonly string[]): Problem[] {
     hint: 'This is a bug of the caller; please report it.',
   });
   for (const path of paths)
-    if (/^\.devops\/tx(\/|$)/i.test(path)) problems.push(problem(path, 'this folder belongs to the writer.'));
+    if (isBelow(path, '.devops/tx')) problems.push(problem(path, 'this folder belongs to the writer.'));
   for (const { first, second, why } of collisions(paths)) {
     const how = why === 'twin' ? 'is the same path where case is ignored' : 'is a file, and a folder is needed';
     problems.push(problem(second, `${first} ${how}.`));

@@ -33,14 +33,21 @@ const LEFT_OUT = new Set([
   '.serverless',
   '.vercel',
 ]);
-const LEFT_OUT_PATHS = new Set(['.devops/base', '.devops/tx']);
-/** A repository beyond these is read as far as they go; the facts then name what was seen. */
-const MAX_FILES = 20_000;
+const BASES = '.devops/base';
+const LEFT_OUT_PATHS = new Set([BASES, '.devops/tx']);
+/**
+ * A repository beyond these is read as far as they go; the facts then name what was seen. Listing 100,000 files takes a third of a second
+ * and 35 MB: a workspace of 1,000 services is known to its last file, and a heap of millions of data files does not stop anybody.
+ */
+const MAX_FILES = 200_000;
 const MAX_DEPTH = 24;
 const MAX_BYTES = 2 * 1024 * 1024;
-/** Lock files are large and only their head is looked at; they are text all the same. */
-const MAX_LOCK_BYTES = 64 * 1024 * 1024;
-const LOCK_FILE = /(?:^|\/)(?:pnpm-lock\.yaml|yarn\.lock|bun\.lock|package-lock\.json|npm-shrinkwrap\.json)$/;
+/** Lock files are large and only their head is looked at, and our own records grow with the project; they are text all the same. */
+const MAX_LARGE_BYTES = 64 * 1024 * 1024;
+/** Data grows with the number of services: the workflow of 1,000 of them has 2.3 MiB. A source of that size was written by no person. */
+const MAX_DATA_BYTES = 16 * 1024 * 1024;
+const DATA = /\.(?:ya?ml|jsonc?|toml|md)$/;
+const LARGE = /^\.devops\/|(?:^|\/)(?:pnpm-lock\.yaml|yarn\.lock|bun\.lock|package-lock\.json|npm-shrinkwrap\.json)$/;
 
 /** An opened project. `truncated` is set when the folder holds more than is listed. */
 export type OpenedProject = Readonly<{ files: ProjectFiles; git: GitFiles; root: string; truncated: boolean }>;
@@ -53,8 +60,15 @@ export function openProject(root: string): OpenedProject {
     listing ??= walk(real);
     return listing;
   };
+  // One copy for each managed file: asking the disk about each of them anew would cost more than reading them.
+  let bases: Listing | null = null;
+  const isBase = (path: string): boolean => {
+    if (!path.startsWith(`${BASES}/`)) return false;
+    bases ??= crossesLink(real, BASES) ? NOTHING : walk(real, BASES);
+    return bases.plain.has(path);
+  };
   // The walk follows no link to a folder, so a plain file that it met is inside without asking the disk again.
-  const isPlain = (path: string): boolean => listing?.plain.has(path) ?? false;
+  const isPlain = (path: string): boolean => (listing?.plain.has(path) ?? false) || isBase(path);
   return {
     root: real,
     git: openGit(real),
@@ -65,16 +79,26 @@ export function openProject(root: string): OpenedProject {
       list: () => walked().paths,
       truncated: () => walked().truncated,
       leftLinks: () => walked().links,
-      read: (path) => (isPlain(path) ? readFile(join(real, path), path) : readText(real, path)),
+      read: (path, ours = false) =>
+        isPlain(path) ? readFile(join(real, path), path, ours) : readText(real, path, ours),
       exists: (path) => isPlain(path) || inside(real, path) !== null,
       mode: (path) => {
-        const target = inside(real, path);
         // Windows has no executable bit: what it reports says nothing.
-        return target === null || process.platform === 'win32' ? null : statSync(target).mode & 0o7777;
+        if (process.platform === 'win32') return null;
+        const target = isPlain(path) ? join(real, path) : inside(real, path);
+        const mode = target === null ? undefined : statSync(target, { throwIfNoEntry: false })?.mode;
+        return mode === undefined ? null : mode & 0o7777;
       },
       linked: (path) => !isPlain(path) && crossesLink(real, path),
+      size: (path) => sizeOf(real, path),
+      below: (folder) => (crossesLink(real, folder) ? [] : [...walk(real, folder).plain].sort()),
     },
   };
+}
+
+function sizeOf(root: string, path: string): number | null {
+  const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+  return stat?.isFile() ? stat.size : null;
 }
 
 /** True when the path itself, or a folder on the way to it, is a symbolic link; also one that leads nowhere. */
@@ -132,7 +156,7 @@ function inside(root: string, path: string): string | null {
   }
 }
 
-function readText(root: string, path: string): string | null {
+function readText(root: string, path: string, ours: boolean): string | null {
   const lexical = join(root, path);
   let stat: ReturnType<typeof lstatSync> | undefined;
   try {
@@ -150,18 +174,18 @@ function readText(root: string, path: string): string | null {
       'is a link that leads out of the project, or nowhere; it is not followed',
       'Replace the link by the file.',
     );
-  return readFile(target, path);
+  return readFile(target, path, ours);
 }
 
 function fail(place: string, message: string, hint: string, cause?: unknown): never {
   throw new SetupError({ code: 'READ', place, message, hint }, cause === undefined ? undefined : { cause });
 }
 
-function readFile(target: string, path: string): string | null {
+function readFile(target: string, path: string, ours: boolean): string | null {
   try {
     const stat = statSync(target, { throwIfNoEntry: false });
     if (stat === undefined || !stat.isFile()) return null;
-    const limit = LOCK_FILE.test(path) ? MAX_LOCK_BYTES : MAX_BYTES;
+    const limit = ours || LARGE.test(path) ? MAX_LARGE_BYTES : DATA.test(path) ? MAX_DATA_BYTES : MAX_BYTES;
     if (stat.size > limit)
       return fail(
         path,
@@ -186,7 +210,10 @@ type Listing = Readonly<{
   truncated: boolean;
 }>;
 
-function walk(root: string): Listing {
+const NOTHING: Listing = { paths: [], plain: new Set(), links: new Set(), truncated: false };
+
+/** Every file below `start`, a folder of the project that is named on purpose: then nothing in it is left out. Empty where it is not there. */
+function walk(root: string, start = ''): Listing {
   const paths: string[] = [];
   const plain = new Set<string>();
   const links = new Set<string>();
@@ -206,7 +233,7 @@ function walk(root: string): Listing {
     for (const entry of entries) {
       const path = prefix + entry.name;
       if (entry.isDirectory()) {
-        if (LEFT_OUT.has(entry.name) || LEFT_OUT_PATHS.has(path)) continue;
+        if (start === '' && (LEFT_OUT.has(entry.name) || LEFT_OUT_PATHS.has(path))) continue;
         if (depth >= MAX_DEPTH || paths.length >= MAX_FILES) truncated = true;
         else visit(join(folder, entry.name), `${path}/`, depth + 1);
       } else if (paths.length >= MAX_FILES) truncated = true;
@@ -219,7 +246,7 @@ function walk(root: string): Listing {
       }
     }
   };
-  visit(root, '', 0);
+  visit(join(root, start), start === '' ? '' : `${start}/`, 0);
   return { paths: paths.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)), plain, links, truncated };
 }
 
@@ -247,8 +274,9 @@ function openGit(root: string): GitFiles {
   return {
     read: (path) => {
       if (isAbsolute(path) || relative('.', path).startsWith('..')) return null;
-      // HEAD belongs to the worktree; configuration and refs are shared.
-      return (path === 'HEAD' ? readQuietly(join(folder, path)) : null) ?? readQuietly(join(shared, path));
+      // HEAD and what is in progress belong to the worktree; configuration and refs are shared.
+      const own = /^(?:[A-Z_]+|rebase-(?:merge|apply)\/.+)$/.test(path);
+      return readQuietly(join(own ? folder : shared, path));
     },
   };
 }

@@ -4,28 +4,21 @@
  */
 import { join } from 'node:path';
 import { type Problem, SetupError } from '../errors.ts';
-import { codeOf, createFile, type DiskIo, readFile, removeIfEmpty, syncFile, syncFolder } from './disk-io.ts';
+import { codeOf, createFile, type DiskIo, readFile, removeIfEmpty, setMode, syncFile, syncFolder } from './disk-io.ts';
 import { locate } from './jail.ts';
 import { COMMITTED, hashBytes, JOURNAL, type Journal, type Operation, parseJournal } from './journal.ts';
 import { diskProblem } from './problems.ts';
-import { currentState, makeFolder, prune, type Transaction } from './transaction.ts';
+import { currentState, makeFolder, type Transaction } from './transaction.ts';
 
 export type Outcome = 'staging-dropped' | 'rolled-back' | 'rolled-forward';
 
-/**
- * Deals with what is in the folder of an interrupted run. @throws SetupError when it could not be taken back completely; then nothing
- * of the journal is removed.
- */
-export function recoverRun(transaction: Transaction): Outcome {
-  const { io, folder } = transaction;
+/** What an interrupted run left: nothing but staged files, a journal whose marker is missing, or one whose marker stands. */
+export type Leftover = Readonly<{ journal: Journal; committed: boolean }> | null;
+
+/** @throws SetupError when the journal is damaged */
+export function leftover(io: DiskIo, folder: string): Leftover {
   const journal = readJournal(io, folder);
-  if (journal === null) return 'staging-dropped';
-  if (io.lstat(join(folder, COMMITTED))?.isFile() === true) {
-    prune(transaction, journal);
-    return 'rolled-forward';
-  }
-  rollBack(transaction, journal);
-  return 'rolled-back';
+  return journal === null ? null : { journal, committed: io.lstat(join(folder, COMMITTED))?.isFile() === true };
 }
 
 function readJournal(io: DiskIo, folder: string): Journal | null {
@@ -68,8 +61,11 @@ function restore({ io, root, folder }: Transaction, { path, old, new: next }: Op
     if (now === null || now.hash !== next?.hash) return;
     io.unlink(target);
   } else {
-    if (now?.hash === old.hash && now.mode === old.mode) return;
-    if (now !== null && now.hash !== old.hash && now.hash !== next?.hash) return;
+    if (now?.hash === old.hash) {
+      if (now.mode !== old.mode) setMode(io, target, old.mode);
+      return;
+    }
+    if (now !== null && now.hash !== next?.hash) return;
     const saved = readFile(io, join(folder, `${index}.old`));
     if (hashBytes(saved.bytes) !== old.hash) throw new Error('the saved copy is damaged');
     for (const [at] of [...path].entries()) if (path[at] === '/') makeFolder(io, root, path.slice(0, at));
@@ -81,6 +77,7 @@ function restore({ io, root, folder }: Transaction, { path, old, new: next }: Op
 /** A rename needs no room on a full disk. Across file systems it needs a copy. */
 function moveBack(io: DiskIo, from: string, target: string, mode: number, saved: ReturnType<typeof readFile>): void {
   try {
+    setMode(io, from, mode);
     io.rename(from, target);
   } catch (error) {
     if (codeOf(error) !== 'EXDEV') throw error;

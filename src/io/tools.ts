@@ -83,3 +83,15 @@ function versionOf(name: string, args: readonly string[]): string | null {
     return null;
   }
 }
+
+/** The line at which Node.js stops reading a module, or null where it reads all of it. The module is not run. */
+export function syntaxLine(path: string): number | null {
+  try {
+    execFileSync(process.execPath, ['--check', path], { timeout: 5000, stdio: ['ignore', 'ignore', 'pipe'] });
+    return null;
+  } catch (error) {
+    const told = String((error as { stderr?: unknown }).stderr ?? '');
+    const line = /:(\d+)$/m.exec(told.split('\n')[0] ?? '')?.[1];
+    return line === undefined ? null : Number(line);
+  }
+}

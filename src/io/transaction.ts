@@ -2,18 +2,21 @@
  * All or nothing: stage every new and every old text, write the journal, then rename one file after the other, then the marker
  * `committed`. Until the marker stands, everything can be taken back; from then on it is done. Nothing of a user's is ever open for writing.
  */
+import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Problem, SetupError } from '../errors.ts';
 import type { Write } from '../model.ts';
-import { codeOf, createFile, type DiskIo, readFile, removeIfEmpty, syncFile, syncFolder } from './disk-io.ts';
+import { codeOf, createFile, type DiskIo, readFile, removeIfEmpty, setMode, syncFile, syncFolder } from './disk-io.ts';
 import { locate } from './jail.ts';
 import {
   COMMITTED,
   type FileState,
+  type FolderState,
   hashBytes,
   JOURNAL,
   type Journal,
   type Operation,
+  type Sequel,
   serializeJournal,
 } from './journal.ts';
 import { diskProblem } from './problems.ts';
@@ -42,11 +45,20 @@ export function checkTargets({ io, root }: Transaction, writes: readonly Write[]
   if (problems.length > 0) throw new SetupError(problems);
 }
 
+/** A write of the caller, or bytes that go back to where they were, to the owner that they had. */
+export type Staged = Omit<Write, 'content'> &
+  Readonly<{ content: string | Uint8Array | null; like?: Stats | undefined }>;
+
+/** `emptied`: the folders that go when they are empty; absent: those above each deleted file. */
+export type Purpose = Readonly<{ label: string; sequel: Sequel; emptied?: readonly FolderState[] }>;
+
 /** Copies old and new texts beside the journal, and writes the journal. Nothing of the project has changed when it returns. */
-export function stage({ io, root, folder }: Transaction, writes: readonly Write[]): Journal {
+export function stage({ io, root, folder }: Transaction, writes: readonly Staged[], purpose: Purpose): Journal {
   const folders = new Set<string>();
+  const emptied = new Map<string, FolderState>();
   const operations: Operation[] = [];
-  for (const { path, content, mode, expect } of writes) {
+  let size = 0;
+  for (const { path, content, mode, expect, like } of writes) {
     const index = operations.length;
     attempt(path, () => {
       const { stat, missing } = locate(io, root, path);
@@ -54,15 +66,19 @@ export function stage({ io, root, folder }: Transaction, writes: readonly Write[
       if ((old?.hash ?? null) !== expect) throw new SetupError(changed(path));
       const bytes = content === null ? null : Buffer.from(content);
       if (old === null && bytes === null) return;
-      if (old !== null) createFile(io, join(folder, `${index}.old`), old.bytes, old.mode, stat ?? undefined);
+      size += old?.bytes.length ?? 0;
+      // A copy of a text is for its owner's eyes only, whatever the mode of the file is.
+      if (old !== null) createFile(io, join(folder, `${index}.old`), old.bytes, 0o600, stat ?? undefined);
+      let given = 0;
       if (bytes !== null) {
-        createFile(io, join(folder, `${index}.new`), bytes, mode, stat ?? undefined);
+        given = createFile(io, join(folder, `${index}.new`), bytes, mode, like ?? stat ?? undefined);
         for (const parent of missing) folders.add(parent);
-      }
+      } else
+        for (const parent of parentsOf(path)) if (!emptied.has(parent)) emptied.set(parent, stateOf(io, root, parent));
       operations.push({
         path,
         old: old === null ? null : { hash: old.hash, mode: old.mode },
-        new: bytes === null ? null : { hash: hashBytes(bytes), mode: mode & 0o7777 },
+        new: bytes === null ? null : { hash: hashBytes(bytes), mode: given },
       });
     });
   }
@@ -72,7 +88,15 @@ export function stage({ io, root, folder }: Transaction, writes: readonly Write[
       if (next !== null) syncFile(io, join(folder, `${index}.new`));
     });
   }
-  const journal: Journal = { version: 1, folders: [...folders].sort(), operations };
+  const journal: Journal = {
+    version: 1,
+    label: purpose.label,
+    folders: [...folders].sort(),
+    emptied: purpose.emptied ?? [...emptied.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    operations,
+    bytes: size,
+    sequel: purpose.sequel,
+  };
   attempt(JOURNAL, () => {
     createFile(io, join(folder, `${JOURNAL}.new`), Buffer.from(serializeJournal(journal)), 0o600);
     syncFile(io, join(folder, `${JOURNAL}.new`));
@@ -82,8 +106,16 @@ export function stage({ io, root, folder }: Transaction, writes: readonly Write[
   return journal;
 }
 
-/** Told after each file; `stop` is asked before each and before the marker. */
-export type Watch = Readonly<{ stop: () => boolean; progress: (done: number, total: number) => void }>;
+function stateOf(io: DiskIo, root: string, path: string): FolderState {
+  return { path, mode: (locate(io, root, path, 'folder').stat?.mode ?? 0) & 0o7777 };
+}
+
+/** `progress` is told after each file; `stop` is asked before each and before the marker. `modes`: of folders that are made again. */
+export type Watch = Readonly<{
+  stop: () => boolean;
+  progress: (done: number, total: number) => void;
+  modes?: ReadonlyMap<string, number>;
+}>;
 
 /** Renames everything into place and sets the marker. On any error the caller rolls back. */
 export function commit({ io, root, folder }: Transaction, journal: Journal, watch: Watch): void {
@@ -91,7 +123,7 @@ export function commit({ io, root, folder }: Transaction, journal: Journal, watc
   const cancel = (): void => {
     if (watch.stop()) throw new SetupError(CANCELLED);
   };
-  for (const path of folders) attempt(path, () => makeFolder(io, root, path));
+  for (const path of folders) attempt(path, () => makeFolder(io, root, path, watch.modes?.get(path)));
   const touched = new Set<string>(folders.map((path) => dirname(join(root, path))));
   for (const [index, operation] of operations.entries()) {
     cancel();
@@ -109,17 +141,14 @@ export function commit({ io, root, folder }: Transaction, journal: Journal, watc
   cancel();
   attempt(COMMITTED, () => {
     for (const path of touched) syncFolder(io, path);
-    createFile(io, join(folder, COMMITTED), Buffer.alloc(0), 0o600);
+    createFile(io, join(folder, COMMITTED), Buffer.from(`${journal.bytes}\n`), 0o600);
     syncFolder(io, folder);
   });
 }
 
-/** After the marker: folders that our deletions emptied go as well. */
+/** After the marker: folders that are to go and are empty. */
 export function prune({ io, root }: Pick<Transaction, 'io' | 'root'>, journal: Journal): void {
-  for (const { path, new: next } of journal.operations) {
-    if (next !== null) continue;
-    for (const parent of parentsOf(path).reverse()) if (!removeFolder(io, root, parent)) break;
-  }
+  for (const { path } of [...journal.emptied].reverse()) removeFolder(io, root, path);
 }
 
 /** True when the folder is gone. A link that stands there now is left to whoever put it there. */
@@ -137,10 +166,11 @@ function parentsOf(path: string): string[] {
   return path.split('/').flatMap((_, index, parts) => (index === 0 ? [] : [parts.slice(0, index).join('/')]));
 }
 
-export function makeFolder(io: DiskIo, root: string, path: string): void {
+export function makeFolder(io: DiskIo, root: string, path: string, mode?: number): void {
   if (locate(io, root, path, 'folder').stat !== null) return;
   try {
     io.mkdir(join(root, path));
+    if (mode !== undefined && process.platform !== 'win32') setMode(io, join(root, path), mode);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     locate(io, root, path, 'folder');

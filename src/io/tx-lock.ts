@@ -14,12 +14,14 @@ const HOME = '.devops';
 const TX = `${HOME}/tx`;
 const HELD = `${TX}/held`;
 const BREAKING = `${TX}/breaking`;
-const OWNER = 'owner.json';
+const UNDO = `${TX}/undo`;
+/** In a hold, whose it is; a record of undo has none. */
+export const OWNER = 'owner.json';
 /** Others come and go while we try; more often than this it is not chance. */
 const TRIES = 100;
 
 /** `folder` is ours until `release`. `leftover`: it holds what an interrupted run left. */
-export type Hold = Readonly<{ folder: string; token: string; leftover: boolean }>;
+export type Hold = Readonly<{ folder: string; run: string; leftover: boolean }>;
 
 /** @throws SetupError LOCKED (another run is at it), JAIL (a link or file where our folders belong) */
 export function acquire(io: DiskIo, root: string): Hold {
@@ -38,41 +40,43 @@ export function acquire(io: DiskIo, root: string): Hold {
 
 function attemptHold(io: DiskIo, root: string): Hold | null {
   for (const folder of [HOME, TX]) makeFolder(io, root, folder);
-  const token = randomBytes(8).toString('hex');
-  const own = join(root, TX, `own-${token}`);
-  io.mkdir(own);
+  const run = randomBytes(8).toString('hex');
+  const own = join(root, TX, `own-${run}`);
+  io.mkdir(own, 0o700);
   try {
-    createFile(io, join(own, OWNER), nameOf(token), 0o644);
-    if (moveTo(io, root, own, HELD)) return { folder: join(root, HELD), token, leftover: false };
+    // Copies of texts come here; git must not see them, also where `.devops/.gitignore` is not written yet, or never will be.
+    createFile(io, join(own, '.gitignore'), Buffer.from('*\n'), 0o600);
+    createFile(io, join(own, OWNER), nameOf(run), 0o600);
+    if (moveTo(io, root, own, HELD)) return { folder: join(root, HELD), run, leftover: false };
     const holder = ownerOf(io, root, HELD);
-    if (holder !== 'gone' && !isDead(holder)) throw locked(holder);
-    const taken = holder !== 'gone' && takeOver(io, root, own, token);
+    if (isHolding(holder)) throw locked(holder);
+    const taken = holder !== 'gone' && takeOver(io, root, own, run);
     removeTree(io, own);
-    return taken ? { folder: join(root, HELD), token, leftover: true } : null;
+    return taken ? { folder: join(root, HELD), run, leftover: true } : null;
   } catch (error) {
-    leave(token); // our name may stand there already
+    leave(run); // our name may stand there already
     removeTree(io, own);
     throw error;
   }
 }
 
 /** Puts our name on a hold whose process is dead. Between looking and naming nobody else may do the same. */
-function takeOver(io: DiskIo, root: string, own: string, token: string): boolean {
+function takeOver(io: DiskIo, root: string, own: string, run: string): boolean {
   // A name of its own: if somebody takes our breaking away meanwhile, this must not be found in theirs.
-  const claim = `claim-${token}.json`;
-  createFile(io, join(own, claim), nameOf(token), 0o644);
+  const claim = `claim-${run}.json`;
+  createFile(io, join(own, claim), nameOf(run), 0o600);
   if (!moveTo(io, root, own, BREAKING)) {
     const breaker = ownerOf(io, root, BREAKING);
-    if (breaker !== 'gone' && !isDead(breaker)) throw locked(breaker);
+    if (isHolding(breaker)) throw locked(breaker);
     if (breaker !== 'gone') discard(io, root, BREAKING);
     return false;
   }
   try {
     const holder = ownerOf(io, root, HELD);
-    if (holder === 'gone' || !isDead(holder)) return false;
+    if (holder === 'gone' || isHolding(holder)) return false;
     io.rename(join(root, BREAKING, claim), join(root, HELD, OWNER));
     const named = ownerOf(io, root, HELD);
-    return named !== 'gone' && named?.token === token;
+    return isNamed(named) && named.run === run;
   } finally {
     discard(io, root, BREAKING);
   }
@@ -80,41 +84,51 @@ function takeOver(io: DiskIo, root: string, own: string, token: string): boolean
 
 /** Gives the project free again and removes what is left of the run, and `.devops` itself when it is empty. */
 export function release(io: DiskIo, root: string, hold: Hold): void {
+  giveFree(io, root, hold, () => discard(io, root, HELD, hold.run));
+  removeEmptyFolders(io, root);
+}
+
+/** Gives the project free by an action of the caller, who moves the hold away. */
+export function giveFree(io: DiskIo, root: string, hold: Hold, action: () => void): void {
   try {
     sweep(io, root);
-    discard(io, root, HELD, hold.token);
+    action();
   } catch (error) {
-    leave(hold.token);
+    leave(hold.run);
     throw error;
   }
-  removeEmptyFolders(io, root);
 }
 
 /** Removes our folders when nothing is in them. What stands in their place and is no folder is not ours. */
 function removeEmptyFolders(io: DiskIo, root: string): void {
   const isFolder = (path: string): boolean => io.lstat(join(root, path))?.isDirectory() === true;
   if (!isFolder(HOME)) return;
+  if (isFolder(TX) && isFolder(UNDO)) removeIfEmpty(io, join(root, UNDO));
   if (io.lstat(join(root, TX)) !== null && !(isFolder(TX) && removeIfEmpty(io, join(root, TX)))) return;
   removeIfEmpty(io, join(root, HOME));
 }
 
 /** Leaves the hold to whoever comes next, this process included. */
-export function leave(token: string): void {
-  abandon(token);
+export function leave(run: string): void {
+  abandon(run);
 }
 
 /** Whether an interrupted run left something. Only looks. */
 export function isLeftOver(io: DiskIo, root: string): boolean {
   for (const folder of [HOME, TX, HELD]) if (io.lstat(join(root, folder))?.isDirectory() !== true) return false;
   const owner = ownerOf(io, root, HELD);
-  return owner !== 'gone' && isDead(owner);
+  return owner !== 'gone' && !isHolding(owner);
 }
 
-/** Removes our folders when nothing is in them: an interruption before there was a hold. True when there is nothing of ours at all. */
+/**
+ * Removes our folders when nothing is in them: an interruption before there was a hold. True when there is nothing to take care of:
+ * nothing of ours at all, or records of undo only.
+ */
 export function isUntouched(io: DiskIo, root: string): boolean {
-  for (const folder of [TX, HOME]) {
+  for (const folder of [UNDO, TX, HOME]) {
     const { stat } = locate(io, root, folder, 'folder');
-    if (stat !== null && !removeIfEmpty(io, join(root, folder))) return folder === HOME;
+    if (stat === null || removeIfEmpty(io, join(root, folder))) continue;
+    if (folder === TX) return io.readdir(join(root, TX)).every((name) => join(TX, name) === join(UNDO));
   }
   return true;
 }
@@ -142,25 +156,36 @@ function moveTo(io: DiskIo, root: string, own: string, name: string): boolean {
   }
 }
 
-/** Who holds; null when the name cannot be read; `gone` when there is no such folder. */
-function ownerOf(io: DiskIo, root: string, name: string): Owner | null | 'gone' {
+/** `gone`: there is no such folder. `hidden`: it is another user's, who may be at work. Null: the name cannot be read. */
+type Holder = Owner | null | 'gone' | 'hidden';
+
+function ownerOf(io: DiskIo, root: string, name: string): Holder {
   if (io.lstat(join(root, name)) === null) return 'gone';
   try {
     return parseOwner(readFile(io, join(root, name, OWNER)).bytes.toString('utf8'));
   } catch (error) {
-    // No name, or a link in its place: nobody. A name that may not be read is somebody's.
+    if (['EACCES', 'EPERM'].includes(codeOf(error))) return 'hidden';
+    // No name, or a link in its place: nobody.
     if (!['ENOENT', 'ELOOP', 'EMLINK', 'EISDIR', ''].includes(codeOf(error))) throw error;
     return io.lstat(join(root, name)) === null ? 'gone' : null;
   }
 }
 
-function nameOf(token: string): Uint8Array {
-  return Buffer.from(`${JSON.stringify(me(token))}\n`);
+function isNamed(holder: Holder): holder is Owner {
+  return holder !== null && typeof holder === 'object';
+}
+
+function isHolding(holder: Holder): boolean {
+  return holder === 'hidden' || (holder !== 'gone' && !isDead(holder));
+}
+
+function nameOf(run: string): Uint8Array {
+  return Buffer.from(`${JSON.stringify(me(run))}\n`);
 }
 
 /** Takes a name away at once, then removes what was behind it. */
-function discard(io: DiskIo, root: string, name: string, token = randomBytes(8).toString('hex')): void {
-  const done = join(root, TX, `done-${token}`);
+function discard(io: DiskIo, root: string, name: string, run = randomBytes(8).toString('hex')): void {
+  const done = join(root, TX, `done-${run}`);
   try {
     io.rename(join(root, name), done);
   } catch (error) {
@@ -176,12 +201,12 @@ function sweep(io: DiskIo, root: string): void {
     if (entry.startsWith('done-')) removeTree(io, join(root, name));
     if (!entry.startsWith('own-') && entry !== 'breaking') continue;
     const owner = ownerOf(io, root, name);
-    if (owner !== 'gone' && isDead(owner)) removeTree(io, join(root, name));
+    if (owner !== 'gone' && !isHolding(owner)) removeTree(io, join(root, name));
   }
 }
 
-function locked(owner: Owner | null): SetupError {
-  const who = owner === null ? 'another run' : `process ${owner.pid} on ${owner.host}, started ${owner.started},`;
+function locked(owner: Holder): SetupError {
+  const who = !isNamed(owner) ? 'another run' : `process ${owner.pid} on ${owner.host}, started ${owner.started},`;
   return new SetupError({
     code: 'LOCKED',
     place: HELD,

@@ -1,7 +1,7 @@
 /** Short hands for tests of the writer: writes, folders that are removed again, and what went wrong. */
 import { SetupError } from '../../src/errors.ts';
 import type { Write } from '../../src/model.ts';
-import { removeFolder, type Seed, seed, sha, tempFolder } from './tree.ts';
+import { removeFolder, type Seed, seed, sha, snapshot, tempFolder } from './tree.ts';
 
 const folders: string[] = [];
 
@@ -34,4 +34,19 @@ export function failure(action: () => unknown): string[] {
     throw error;
   }
   return ['nothing was thrown'];
+}
+
+/** A tree without the records of undo, as git sees it. Anything else of the writer's own stays in. */
+export function withoutRecords(tree: Readonly<Record<string, string>>): Record<string, string> {
+  let left = Object.entries(tree).filter(([path]) => !path.startsWith('.devops/tx/undo/'));
+  if (left.length === Object.keys(tree).length) return tree;
+  for (const folder of ['.devops/tx/', '.devops/'])
+    if (!left.some(([path]) => path !== folder && path.startsWith(folder)))
+      left = left.filter(([path]) => path !== folder);
+  return Object.fromEntries(left);
+}
+
+/** The project as git sees it. */
+export function visible(root: string): Record<string, string> {
+  return withoutRecords(snapshot(root));
 }

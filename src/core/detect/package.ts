@@ -34,6 +34,8 @@ export type Package = Readonly<{
 
 /** Nobody writes a file like that; it is generated, or data. */
 const MAX_SOURCE = 200_000;
+/** Entry points come first. Reading more would cost seconds, and tell nothing that the first did not. */
+const MAX_CODE_FILES = 4000;
 
 const DEPENDENCY_FIELDS = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies'] as const;
 
@@ -79,7 +81,11 @@ function make(
   }
   const evidence = (...keys: string[]): Evidence => at(file, lineOf(...keys));
   const dependencies = dependenciesOf(manifest);
-  const codeFiles = files.filter(isApplicationCode).sort((a, b) => rank(a) - rank(b) || compare(a, b));
+  const code = files.filter(isApplicationCode).map((name) => ({ name, rank: rank(name) }));
+  code.sort((a, b) => a.rank - b.rank || compare(a.name, b.name));
+  if (code.length > MAX_CODE_FILES)
+    repo.note(`holds ${code.length} code files; only the ${MAX_CODE_FILES} nearest to its top were read`, path);
+  const codeFiles = code.slice(0, MAX_CODE_FILES).map(({ name }) => name);
   const found = new Map<string, readonly Source[]>();
   return {
     repo,

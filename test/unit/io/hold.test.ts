@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openWriter } from '../../../src/io/disk.ts';
 import { removeFolder, snapshot } from '../../helpers/tree.ts';
-import { create, failure, fresh, removeFresh } from '../../helpers/writes.ts';
+import { create, failure, fresh, removeFresh, visible } from '../../helpers/writes.ts';
 
 afterEach(removeFresh);
 
@@ -16,7 +16,7 @@ describe('the hold', () => {
       host: hostname(),
       started: '2026-01-01T00:00:00.000Z',
       stamp: null,
-      token: 'a'.repeat(16),
+      run: 'a'.repeat(16),
       ...more,
     });
   const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
@@ -35,7 +35,7 @@ describe('the hold', () => {
     expect(failure(() => openWriter(root).apply([create('a')]))).toEqual(['LOCKED .devops/tx/held']);
     removeFolder(join(root, '.devops/tx/held/owner.json'));
     openWriter(root).apply([create('a')]);
-    expect(readdirSync(root)).toEqual(['a']);
+    expect(Object.keys(visible(root))).toEqual(['a']);
   });
 
   it.each([
@@ -49,8 +49,55 @@ describe('the hold', () => {
     const root = fresh({ '.devops/tx/held/owner.json': text(), '.devops/tx/held/0.new': 'half' });
     expect(openWriter(root).unfinished()).toBe(true);
     openWriter(root).apply([create('a')]);
-    expect(readdirSync(root)).toEqual(['a']);
+    expect(Object.keys(visible(root))).toEqual(['a']);
     expect(openWriter(root).unfinished()).toBe(false);
+  });
+
+  it.each(['1970-01-01T00:00:00.000Z', '2199-01-01T00:00:00.000Z'])(
+    'is judged by its process, not by when it says that it began (%s)',
+    (started) => {
+      const living = fresh({ '.devops/tx/held/owner.json': owner({ pid: process.ppid, started }) });
+      expect(failure(() => openWriter(living).apply([create('a')]))).toEqual(['LOCKED .devops/tx/held']);
+      const dead = fresh({ '.devops/tx/held/owner.json': owner({ pid: deadPid(), started }) });
+      expect(openWriter(dead).recover()).toBe('staging-dropped');
+    },
+  );
+
+  it('of another user, who lets nobody look, refuses and is no unfinished run', (context) => {
+    if (process.getuid?.() !== 0) context.skip('needs root, to be another user');
+    const root = fresh({ '.devops/tx/held/owner.json': owner({ pid: process.ppid }), a: 'x\n' });
+    for (const path of ['', '.devops', '.devops/tx']) chmodSync(join(root, path), 0o777);
+    chmodSync(join(root, '.devops/tx/held'), 0o700);
+    try {
+      process.seteuid?.(65534);
+      expect(failure(() => openWriter(root).apply([create('b')]))).toEqual(['LOCKED .devops/tx/held']);
+      expect(openWriter(root).unfinished()).toBe(false);
+    } finally {
+      process.seteuid?.(0);
+    }
+  });
+
+  it('of a project of two users is given free by each, whoever kept the records', (context) => {
+    if (process.getuid?.() !== 0) context.skip('needs root, to be another user');
+    const root = fresh();
+    const mask = process.umask(0);
+    try {
+      chmodSync(root, 0o777);
+      const counts = { mine: 0, theirs: 0 };
+      for (let n = 0; n < 14; n += 1) {
+        process.seteuid?.(n % 2 === 0 ? 0 : 65534);
+        openWriter(root).apply([create(`f${n}`)]);
+        expect(openWriter(root).undoable()?.created).toEqual([`f${n}`]);
+        counts[n % 2 === 0 ? 'mine' : 'theirs'] += 1;
+      }
+      expect(counts).toEqual({ mine: 7, theirs: 7 });
+      process.seteuid?.(65534);
+      openWriter(root).undo();
+      expect(failure(() => openWriter(root).undo())[0]).toMatch(/^WRITE /);
+    } finally {
+      process.seteuid?.(0);
+      process.umask(mask);
+    }
   });
 
   it('whose taking over was interrupted heals as well', () => {
@@ -65,7 +112,7 @@ describe('the hold', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('lets many runs at once write one after the other or not at all, never mixed', async () => {
+  it.each([2, 16])('lets %i runs at once write one after the other or not at all, never mixed', async (many) => {
     const root = fresh({ counter: '0\n' });
     const script = join(fresh(), 'run.mjs');
     const { buildSync } = await import('esbuild');
@@ -88,7 +135,7 @@ describe('the hold', () => {
       platform: 'node',
       format: 'esm',
     });
-    const runs = Array.from({ length: 12 }, (_, id) => {
+    const runs = Array.from({ length: many }, (_, id) => {
       const child = spawn(process.execPath, [script, root, String(id)]);
       let output = '';
       child.stdout.on('data', (data) => {
@@ -107,6 +154,6 @@ describe('the hold', () => {
         .sort((a, b) => a - b),
     ).toEqual(done);
     for (const id of done) expect(readdirSync(join(root, 'by', String(id)))).toHaveLength(5);
-    expect(readdirSync(root).sort()).toEqual(['by', 'counter']);
+    expect(Object.keys(visible(root)).filter((path) => !path.startsWith('by/'))).toEqual(['counter']);
   });
 });

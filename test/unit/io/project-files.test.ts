@@ -99,6 +99,17 @@ describe('reading', () => {
     expect(problem(() => files.read('a.ts'))).toBe('READ a.ts: is larger than 2 MiB and is not read');
     expect(files.read('package-lock.json')).toHaveLength(3 * 1024 * 1024);
   });
+  test('data up to 16 MiB, because it grows with the number of services', () => {
+    const [fits, not] = [Buffer.alloc(3 * 1024 * 1024, 'a'), Buffer.alloc(17 * 1024 * 1024, 'a')];
+    for (const path of ['.github/workflows/ci.yml', 'a.yaml', 'main.tf.json', 'a.jsonc', 'a.toml', 'README.md']) {
+      write({ [path]: fits });
+      expect(openProject(base).files.read(path)).toHaveLength(fits.length);
+      write({ [path]: not });
+      expect(problem(() => openProject(base).files.read(path))).toBe(
+        `READ ${path}: is larger than 16 MiB and is not read`,
+      );
+    }
+  });
   test.skipIf(process.getuid?.() === 0)('a file that may not be read', () => {
     write({ 'a.ts': 'x' });
     chmodSync(join(base, 'a.ts'), 0);
