@@ -37,9 +37,9 @@ const NEVER_ALLOWED = [
  * layout of its output depends on them, they are let in.
  */
 export function neverAllowed(allowed: readonly string[]): readonly string[] {
-  const segments = new Set(allowed.flatMap((path) => path.split('/')));
-  const tests = [...segments].some((name) => /^(?:__tests__|tests?|specs?)$/.test(name));
+  const all = `/${allowed.join('/')}/`;
+  const tests = /\/(?:__tests__|tests?|specs?)\//.test(all);
   return NEVER_ALLOWED.filter(
-    (pattern) => !segments.has(pattern.slice(3)) && !(tests && /__tests__|\.(?:test|spec)\./.test(pattern)),
+    (pattern) => !all.includes(`/${pattern.slice(3)}/`) && !(tests && /__tests__|\.(?:test|spec)\./.test(pattern)),
   );
 }

@@ -79,6 +79,18 @@ function manifestMembers(service: Service, system: System): readonly string[] {
   return [...new Set([...needed, ...members])].filter((path) => path !== '.').sort();
 }
 
+const memberCopies = new WeakMap<System, Map<string, Copy>>();
+
+/** One object for all services that copy it: in a workspace of a thousand members each Dockerfile has a thousand of them. */
+function memberCopy(service: Service, system: System, path: string): Copy {
+  const known = memberCopies.get(system) ?? new Map<string, Copy>();
+  memberCopies.set(system, known);
+  const to = `${inImage(service, path)}/`;
+  const copy = known.get(`${path}\0${to}`) ?? { stage: null, from: [`${path}/package.json`], to };
+  known.set(`${path}\0${to}`, copy);
+  return copy;
+}
+
 /** What an install reads: manifests, the lock file, settings, patches. */
 export function manifestCopies(service: Service, system: System): readonly Copy[] {
   const { installRoot, lockFile } = service.packageManager;
@@ -89,11 +101,7 @@ export function manifestCopies(service: Service, system: System): readonly Copy[
   const root = [underRoot(installRoot, 'package.json'), ...(lockFile ? [lockFile] : []), ...inputs.filter(isFile)];
   return [
     { stage: null, from: [...new Set(root)], to: './' },
-    ...manifestMembers(service, system).map((path) => ({
-      stage: null,
-      from: [`${path}/package.json`],
-      to: `${inImage(service, path)}/`,
-    })),
+    ...manifestMembers(service, system).map((path) => memberCopy(service, system, path)),
     ...inputs
       .filter((path) => !isFile(path))
       .map((path) => ({

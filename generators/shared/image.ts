@@ -111,8 +111,16 @@ export function imageView(service: Service, system: System, pins: Pins): View {
   };
 }
 
+const copyViews = new WeakMap<Copy, View>();
+
+function copyView(copy: Copy): View {
+  const view = copyViews.get(copy) ?? viewOf(copy);
+  copyViews.set(copy, view);
+  return view;
+}
+
 /** Paths with white space need the exec form: COPY splits before it looks at quotes. */
-function copyView({ stage, from, to }: Copy): View {
+function viewOf({ stage, from, to }: Copy): View {
   const words = [...from, to.startsWith(`${APP}/`) && from.length === 1 ? `./${to.slice(APP.length + 1)}` : to];
   return { stage, words, exec: words.some((word) => /\s/.test(word)) };
 }

@@ -34,7 +34,8 @@ const MAX_EDITS = 1000;
  */
 export function diffOf(change: Change, context = 3): FileDiff {
   const before = toLf(change.before ?? '');
-  const after = change.kind === 'unchanged' ? before : toLf(change.after ?? '');
+  const ours = change.kind === 'conflict' ? change.theirs : change.after;
+  const after = change.kind === 'unchanged' ? before : toLf(ours ?? '');
   const options = { context, maxEditLength: MAX_EDITS };
   const oneSided = before === '' || after === '';
   const patch = before === after || oneSided ? null : structuredPatch('', '', before, after, '', '', options);

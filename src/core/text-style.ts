@@ -1,4 +1,4 @@
-/** How a text is spelt on disk: line ends, byte order mark, final newline. We compare without it and write in the user's. */
+/** How a text is spelt on disk: line ends, byte order mark, final newline. We compare and merge without it and write in the user's. */
 
 export type TextStyle = Readonly<{ bom: boolean; eol: '\n' | '\r\n'; finalNewline: boolean }>;
 
@@ -10,8 +10,15 @@ export function toLf(text: string): string {
   return body.includes('\r') ? body.replaceAll('\r\n', '\n') : body;
 }
 
+/** The text without any style, ending in a newline: what is compared and merged. `restyle` gives the style back. */
+export function plainText(text: string): string {
+  const body = toLf(text);
+  return body === '' || body.endsWith('\n') ? body : `${body}\n`;
+}
+
 /** The line end that most lines have; LF in a tie, so that a text without lines gets LF. */
 export function dominantEol(text: string): '\n' | '\r\n' {
+  if (!text.includes('\r')) return '\n';
   const all = text.split('\n').length - 1;
   const crlf = text.split('\r\n').length - 1;
   return crlf > all - crlf ? '\r\n' : '\n';
@@ -23,18 +30,16 @@ export function styleOf(text: string): TextStyle {
 
 /** `text` spelt in the style of `like`, a text that is on disk. An empty file has no style: ours stays as it is. */
 export function restyle(text: string, like: string): string {
+  if (sameText(text, like)) return like;
   const body = toLf(text);
   if (toLf(like) === '') return (like === '' ? '' : BOM) + body;
   const style = styleOf(like);
-  const ended = style.finalNewline ? withFinalNewline(body) : body.replace(/\n$/, '');
+  // An empty last line needs the newline behind it: without it there would be one line less.
+  const ended = style.finalNewline ? plainText(body) : body.replace(/([^\n])\n$/, '$1');
   return (style.bom ? BOM : '') + (style.eol === '\n' ? ended : ended.replaceAll('\n', '\r\n'));
 }
 
 /** Whether two texts differ in nothing but their style. */
 export function sameText(a: string, b: string): boolean {
-  return a === b || withFinalNewline(toLf(a)) === withFinalNewline(toLf(b));
-}
-
-function withFinalNewline(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  return a === b || plainText(a) === plainText(b);
 }

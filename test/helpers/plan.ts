@@ -1,14 +1,17 @@
 /** Short hands for tests of plans: a project in memory, rendered files, and a plan that is carried out in memory. */
 
-import { parseLock } from '../../src/core/lock.ts';
+import { parseLock } from '../../src/core/lock-reader.ts';
+import { locate } from '../../src/core/plan/moved.ts';
 import { type PlanInput, plan, toWrites } from '../../src/core/plan.ts';
-import type { Change, Plan, ProjectFiles, RenderedFile } from '../../src/model.ts';
+import type { Change, Lock, Plan, ProjectFiles, RenderedFile } from '../../src/model.ts';
 import { sha } from './tree.ts';
 
 /** Text and mode by path. */
 export class MemoryProject {
   readonly entries = new Map<string, { text: string; mode: number }>();
   readonly links = new Set<string>();
+  /** Every path that was read, in order. */
+  readonly reads: string[] = [];
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     for (const [path, text] of Object.entries(files)) this.put(path, text);
@@ -24,23 +27,40 @@ export class MemoryProject {
     return this.entries.get(path)?.text ?? null;
   }
 
+  /** A view of the files as they are now: what is put later is not in its list. */
   get files(): ProjectFiles {
+    const all = [...this.entries.keys()].sort();
+    const listed = all.filter((path) => !/^\.devops\/(base|tx)\//.test(path));
+    const folders = new Set(all.flatMap(foldersOf));
     return {
-      list: () => [...this.entries.keys()].filter((path) => !/^\.devops\/(base|tx)\//.test(path)).sort(),
-      read: (path) => this.text(path),
-      exists: (path) => [...this.entries.keys()].some((other) => other === path || other.startsWith(`${path}/`)),
+      list: () => listed,
+      read: (path) => {
+        this.reads.push(path);
+        return this.text(path);
+      },
+      exists: (path) => this.entries.has(path) || folders.has(path),
       mode: (path) => this.entries.get(path)?.mode ?? null,
       linked: (path) => this.links.has(path),
+      size: (path) => {
+        const text = this.text(path);
+        return text === null ? null : Buffer.byteLength(text);
+      },
+      below: (folder) => all.filter((path) => path.startsWith(`${folder}/`)),
     };
   }
 
+  /** The lock as a run sees it: read back, with moved files found. */
+  lock(more: Pick<Partial<PlanInput>, 'unmanaged'> = {}): Lock | null {
+    const text = this.text('.devops/lock.json');
+    return text === null ? null : locate(parseLock(text), this.files, more.unmanaged);
+  }
+
   plan(rendered: readonly RenderedFile[], more: Partial<PlanInput> = {}): Plan {
-    const lock = this.text('.devops/lock.json');
     return plan({
       rendered,
-      lock: lock === null ? null : parseLock(lock),
+      lock: this.lock(more),
       files: this.files,
-      policy: 'keep',
+      policy: 'leave',
       tool: '1.0.0',
       configHash: 'c'.repeat(64),
       pinned: {},
@@ -51,13 +71,23 @@ export class MemoryProject {
   /** Plans, carries it out, and gives the plan back. Throws when a write does not find what it expects. */
   run(rendered: readonly RenderedFile[], more: Partial<PlanInput> = {}): Plan {
     const made = this.plan(rendered, more);
+    this.carryOut(made);
+    return made;
+  }
+
+  /** Writes a plan. Throws when a write does not find what it expects. */
+  carryOut(made: Plan): void {
     for (const { path, content, mode, expect } of toWrites(made)) {
       const before = this.text(path);
       if ((before === null ? null : sha(before)) !== expect) throw new Error(`${path} is not what the plan saw`);
       this.put(path, content, mode);
     }
-    return made;
   }
+}
+
+function foldersOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 export function file(path: string, text: string, more: Partial<RenderedFile> = {}): RenderedFile {

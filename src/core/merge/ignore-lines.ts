@@ -26,7 +26,7 @@ function merge(existing: string | null, fragment: string, previous: string | nul
 }
 
 function remove(existing: string, owned: string): string | null {
-  return orAbsent(takeOut(existing, new Set(linesOf(owned))));
+  return orAbsent(takeOut(existing, new Set(linesOf(owned)), new Set(linesOf(owned)), true));
 }
 
 /** The lines to add, each comment only together with a pattern below it. */
@@ -62,8 +62,11 @@ function append(text: string, lines: readonly string[]): string {
   return text.endsWith('\n') ? text + eol + body + eol : text + eol + eol + body;
 }
 
-/** Takes lines out of our block. When no pattern is left in it, our remarks (`had`), the label and the empty line above it go as well. */
-function takeOut(text: string, ours: ReadonlySet<string>, had: ReadonlySet<string> = ours): string {
+/**
+ * Takes lines out of our block. When no pattern is left in it, or `whole` says that the block goes, our remarks (`had`), the label and the
+ * empty line above it go as well; what people wrote into it stays.
+ */
+function takeOut(text: string, ours: ReadonlySet<string>, had: ReadonlySet<string>, whole = false): string {
   const block = blockOf(text);
   if (block === null) return text;
   const eol = dominantEol(text);
@@ -73,7 +76,7 @@ function takeOut(text: string, ours: ReadonlySet<string>, had: ReadonlySet<strin
   const end = (rest.at(-1) ?? label).end;
   const after = text.slice(end);
   const ended = text.slice(0, end).endsWith('\n');
-  if (stay.some(({ text: line }) => !line.startsWith('#'))) {
+  if (!whole && stay.some(({ text: line }) => !line.startsWith('#'))) {
     const kept = text.slice(0, label.end) + stay.map((line) => text.slice(line.start, line.end)).join('');
     return (ended || !kept.endsWith(eol) ? kept : kept.slice(0, -eol.length)) + after;
   }
@@ -83,7 +86,7 @@ function takeOut(text: string, ours: ReadonlySet<string>, had: ReadonlySet<strin
   const bare = chop(head);
   const above = bare !== head && (bare === '' || bare.endsWith('\n')) ? bare : head;
   const theirs = stay.filter((line) => !had.has(line.text)).map((line) => text.slice(line.start, line.end));
-  return (ended || after !== '' ? above : chop(above)) + theirs.join('') + after;
+  return (ended || after !== '' || theirs.length > 0 ? above : chop(above)) + theirs.join('') + after;
 }
 
 /** The label's line and those below it, up to an empty line. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { basePath, hashText, parseLock, serializeLock } from '../../../src/core/lock.ts';
+import { basePath, hashText, matches, serializeLock } from '../../../src/core/lock.ts';
+import { parseLock } from '../../../src/core/lock-reader.ts';
 import { SetupError } from '../../../src/errors.ts';
-import type { Lock } from '../../../src/model.ts';
+import type { Lock, LockEntry } from '../../../src/model.ts';
 import { ATTACKS } from '../../helpers/attacks.ts';
 
 const HASH = 'a'.repeat(64);
@@ -115,5 +116,128 @@ describe('the lock', () => {
     const { pinned } = parseLock(text);
     expect(Object.keys(pinned)).toContain('__proto__');
     expect(Object.getPrototypeOf(pinned)).toBe(Object.prototype);
+  });
+});
+
+describe('what is in the lock only when it is used', () => {
+  const entry = LOCK.files['.gitignore'] as LockEntry;
+  const B = 'b'.repeat(64);
+  const FULL: Lock = {
+    ...LOCK,
+    files: {
+      'a.sh': { ...entry, ownership: 'own', at: 'ops/a.sh' },
+      'b.sh': { ...entry, ownership: 'own', open: { yours: HASH, theirs: B } },
+      'c.sh': { ...entry, at: 'ops/c.sh', open: { yours: HASH, theirs: B } },
+    },
+    presets: {
+      'npm:@acme/devops@^2': {
+        file: '.devops/presets/acme.yaml',
+        hash: B,
+        resolved: '2.1.0',
+        integrity: 'sha512-x/+=',
+      },
+      'git+https://example.org/a#1': { file: '.devops/presets/a.json', hash: HASH, resolved: '1', integrity: '' },
+    },
+  };
+
+  it('is sorted, one line each, and comes back as it was', () => {
+    const text = serializeLock(FULL);
+    expect(parseLock(text)).toEqual(FULL);
+    expect(serializeLock(parseLock(text))).toBe(text);
+    expect(text.replaceAll(HASH, 'A').replaceAll(B, 'B')).toMatchInlineSnapshot(`
+      "{
+        "config": "A",
+        "files": {
+          "a.sh": {"at":"ops/a.sh","generator":"cdktf-aws","hash":"A","mode":"644","ownership":"own"},
+          "b.sh": {"generator":"cdktf-aws","hash":"A","mode":"644","open":{"theirs":"B","yours":"A"},"ownership":"own"},
+          "c.sh": {"at":"ops/c.sh","generator":"cdktf-aws","hash":"A","mode":"644","open":{"theirs":"B","yours":"A"},"ownership":"merge:ignore-lines"}
+        },
+        "pinned": {
+          "branch": "main",
+          "remote": "git@example.org:a/b.git"
+        },
+        "presets": {
+          "git+https://example.org/a#1": {"file":".devops/presets/a.json","hash":"A","integrity":"","resolved":"1"},
+          "npm:@acme/devops@^2": {"file":".devops/presets/acme.yaml","hash":"B","integrity":"sha512-x/+=","resolved":"2.1.0"}
+        },
+        "tool": "1.2.3",
+        "version": 1
+      }
+      "
+    `);
+  });
+
+  it('is not there when it is not used', () => {
+    const { presets: _, ...rest } = FULL;
+    const files = { 'a.sh': entry };
+    expect(serializeLock({ ...rest, files, presets: {} })).toBe(serializeLock({ ...rest, files }));
+    expect(serializeLock({ ...rest, files })).not.toMatch(/presets|"at"|open/);
+    expect(parseLock(serializeLock({ ...rest, files }))).not.toHaveProperty('presets');
+  });
+
+  const withAt = (at: string) => serializeLock({ ...FULL, files: { 'a.sh': { ...entry, at } } });
+
+  it.each([...ATTACKS, '.devops/x', '.DEVOPS/x', 'a.sh'])('refuses that a file is at %j', (at) => {
+    expect(problems(withAt(at))[0]).toMatchObject({ code: 'LOCK_SYNTAX', place: '.devops/lock.json:4' });
+  });
+
+  it.each<[string, Lock['files']]>([
+    ['two files at one place', { a: { ...entry, at: 'x' }, b: { ...entry, at: 'x' } }],
+    ['a file at the place of another', { a: { ...entry, at: 'b' }, b: entry }],
+    ['two files that are one where case is ignored', { a: { ...entry, at: 'x' }, b: { ...entry, at: 'X' } }],
+    ['a file below a file', { a: entry, b: { ...entry, at: 'a/c' } }],
+  ])('refuses %s', (_, files) => {
+    expect(problems(serializeLock({ ...LOCK, files }))[0]).toMatchObject({
+      code: 'LOCK_SYNTAX',
+      place: '.devops/lock.json:5',
+    });
+  });
+
+  it('takes two files that changed places', () => {
+    const files = { a: { ...entry, at: 'b' }, b: { ...entry, at: 'a' } };
+    expect(parseLock(serializeLock({ ...LOCK, files })).files).toEqual(files);
+  });
+
+  const preset = { file: '.devops/presets/a.yaml', hash: HASH, resolved: '1.0.0', integrity: '' };
+  it.each<[string, string]>([
+    ['an unknown key of a file', serializeLock(LOCK).replace('"generator"', '"evil":1,"generator"')],
+    ['an "open" without a side', serializeLock(FULL).replace(`"theirs":"${B}",`, '')],
+    ['an "open" that is no object', serializeLock(FULL).replace(/"open":\{[^}]*\}/, '"open":true')],
+    ['an "at" that is no text', serializeLock(FULL).replace('"at":"ops/a.sh"', '"at":["ops/a.sh"]')],
+    ['presets that are no object', serializeLock(LOCK).replace('"tool"', '"presets": [],\n  "tool"')],
+    ...(
+      [
+        ['out of the folder', { ...preset, file: '.devops/config.yaml' }],
+        ['out of the root', { ...preset, file: '.devops/presets/../../x' }],
+        ['with a wrong hash', { ...preset, hash: 'x' }],
+        ['with a line end', { ...preset, resolved: 'a\nb' }],
+      ] as const
+    ).map(([what, one]): [string, string] => [`a preset ${what}`, serializeLock({ ...LOCK, presets: { x: one } })]),
+    ['two presets in one file', serializeLock({ ...LOCK, presets: { x: preset, y: preset } })],
+  ])('refuses %s', (_, text) => {
+    expect(problems(text)[0]).toMatchObject({ code: 'LOCK_SYNTAX' });
+  });
+
+  it('says which release reads a lock of a later version', () => {
+    const later = serializeLock({ ...LOCK, tool: '3.1.0' }).replace('"version": 1', '"version": 2');
+    expect(problems(later)).toMatchObject([
+      {
+        message: 'its version is 2, written by release 3.1.0; this release reads version 1.',
+        hint: 'Use that release or a newer one: npx create-devops-setup@3.1.0',
+      },
+    ]);
+    const evil = later.replace('3.1.0', 'x; rm -rf .');
+    expect(problems(evil)).toMatchObject([{ hint: 'Use a newer release.' }]);
+  });
+});
+
+describe('a text and a hash', () => {
+  it('match whatever the line ends and the final newline', () => {
+    for (const text of ['a\nb\n', 'a\nb', '\ufeffa\r\nb\r\n', 'a\r\nb']) {
+      expect(matches(text, hashText('a\nb\n'))).toBe(true);
+      expect(matches(text, hashText('a\nb'))).toBe(true);
+    }
+    expect(matches('a\nb\n\n', hashText('a\nb'))).toBe(false);
+    expect(matches('a b\n', hashText('a\nb\n'))).toBe(false);
   });
 });

@@ -84,6 +84,14 @@ describe('ownership once', () => {
     expect(changeOf(project.run([]), 'contacts.yaml')?.kind).toBe('orphan');
   });
 
+  it('is deleted when nobody ever wrote another text into it, and remembers the first for that', () => {
+    const project = new MemoryProject();
+    project.run(once('a\n'));
+    const made = project.run(once('b\n'));
+    expect(made.lock.files['contacts.yaml']?.hash).toBe(hashText('a\n'));
+    expect(changeOf(project.run([]), 'contacts.yaml')?.kind).toBe('delete');
+  });
+
   it('leaves a foreign file alone', () => {
     const project = new MemoryProject({ 'contacts.yaml': 'mine\n' });
     expect(changeOf(project.run(once('a\n')), 'contacts.yaml')).toMatchObject({ kind: 'keep', foreign: true });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hashText } from '../../../src/core/lock.ts';
 import { hasConflict, toWrites } from '../../../src/core/plan.ts';
 import { SetupError } from '../../../src/errors.ts';
-import type { RenderedFile } from '../../../src/model.ts';
+import type { MergeTexts, RenderedFile } from '../../../src/model.ts';
 import { changeOf, file, MemoryProject, written } from '../../helpers/plan.ts';
 
 const V1 = [file('ci.yml', 'a\nb\n')];
@@ -67,8 +67,10 @@ describe('files of our own', () => {
     expect(changeOf(first, 'ci.yml')).toMatchObject({
       kind: 'conflict',
       before: 'a\nmine\n',
-      after: 'a\nB\n',
+      after: 'a\nmine\n',
+      theirs: 'a\nB\n',
       base: 'a\nb\n',
+      conflicts: [expect.objectContaining({ yours: expect.stringContaining('mine') })],
     });
     expect(project.text('ci.yml')).toBe('a\nmine\n');
     expect(project.text('.devops/base/ci.yml.base')).toBe('a\nb\n');
@@ -93,29 +95,53 @@ describe('files of our own', () => {
     expect(project.text('.devops/base/ci.yml.base')).toBe('a\nB\n');
   });
 
-  it('go through the merge, when there is one', () => {
-    const project = written(V1).put('ci.yml', '\ufeffmine\r\na\r\nb\r\n');
-    const calls: unknown[] = [];
+  it('go through the merge without their style, and get it back', () => {
+    const project = written(V1).put('ci.yml', '\ufeffmine\r\na\r\nb');
+    const calls: MergeTexts[] = [];
     const made = project.run(V2, {
-      merge: (...args) => {
-        calls.push(args);
-        return { text: 'mine\na\nB\n' };
+      threeWay: {
+        merge: (texts) => {
+          calls.push(texts);
+          return { text: 'mine\na\nB\n', method: 'lines', conflicts: [], open: [], notes: ['b: yours'] };
+        },
+        mark: () => expect.unreachable(),
       },
     });
-    expect(calls).toEqual([['a\nb\n', 'mine\na\nb\n', 'a\nB\n', 'ci.yml']]);
-    expect(changeOf(made, 'ci.yml')).toMatchObject({ kind: 'update', after: '\ufeffmine\r\na\r\nB\r\n' });
+    expect(calls).toEqual([{ path: 'ci.yml', base: 'a\nb\n', yours: 'mine\na\nb\n', theirs: 'a\nB\n' }]);
+    expect(changeOf(made, 'ci.yml')).toMatchObject({
+      kind: 'update',
+      after: '\ufeffmine\r\na\r\nB',
+      notes: ['b: yours'],
+    });
     expect(kindOf(project, V2)).toBe('keep');
     expect(toWrites(project.plan(V2))).toEqual([]);
   });
 
-  it('conflict without a base when the base is damaged or gone, and never merge then', () => {
-    for (const base of ['tampered\n', null]) {
-      const project = written(V1).put('ci.yml', 'mine\n').put('.devops/base/ci.yml.base', base);
-      const made = project.plan(V2, { merge: () => ({ text: 'x' }) });
-      expect(changeOf(made, 'ci.yml')).toMatchObject({ kind: 'conflict', base: null });
-      project.run(V1);
-      expect(project.text('.devops/base/ci.yml.base')).toBe('a\nb\n');
+  it('conflict without a base when the base is damaged or gone, though the texts would merge', () => {
+    const text = (one: string, last: string) => [file('a.txt', `${one}\n2\n3\n4\n5\n6\n7\n${last}\n`)];
+    for (const base of ['tampered\n', `1\n2\n3\n4\n5\n6\n7\nmine\n`, null]) {
+      const project = written(text('1', '8'));
+      project.put('a.txt', '1\n2\n3\n4\n5\n6\n7\nmine\n').put('.devops/base/a.txt.base', base);
+      const made = project.plan(text('one', '8'));
+      expect(changeOf(made, 'a.txt')).toMatchObject({ kind: 'conflict', base: null });
+      project.run(text('1', '8'));
+      expect(project.text('.devops/base/a.txt.base')).toBe('1\n2\n3\n4\n5\n6\n7\n8\n');
+      expect(changeOf(project.plan(text('one', '8')), 'a.txt')?.kind).toBe('update');
     }
+  });
+
+  it.each(['keep', 'theirs'] as const)('stay in conflict where the merge does not take the answer %s', (policy) => {
+    const place = { id: 'x', pointer: null, line: 1, yours: 'mine', base: 'b', theirs: 'B', reason: 'both' };
+    const project = written(V1).put('ci.yml', 'a\nmine\n');
+    const made = project.run(V2, {
+      policy,
+      threeWay: {
+        merge: ({ yours }) => ({ text: yours, method: 'lines', conflicts: [place], open: [place], notes: [] }),
+        mark: () => expect.unreachable(),
+      },
+    });
+    expect(changeOf(made, 'ci.yml')).toMatchObject({ kind: 'conflict', conflicts: [place] });
+    expect(made.lock.files['ci.yml']?.hash).toBe(hashText('a\nb\n'));
   });
 
   it('stay deleted when the user deleted them', () => {
@@ -247,5 +273,17 @@ describe('paths', () => {
         'OWNER twice',
       ]);
     }
+  });
+});
+
+describe('a file with the name of something that every object has', () => {
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('%s is a file like any other', (name) => {
+    const project = new MemoryProject();
+    expect(kindOf(project, [file(name, 'a\n')], name)).toBe('create');
+    project.run([file(name, 'a\n')]);
+    expect(toWrites(project.plan([file(name, 'a\n')]))).toEqual([]);
+    expect(kindOf(project, [file(name, 'b\n')], name)).toBe('update');
+    project.put(name, null);
+    expect(kindOf(project, [file(name, 'b\n')], name)).toBe('keep');
   });
 });
