@@ -1,53 +1,19 @@
 /**
- * The five presets as data: what a persona's document chooses where nobody else has chosen. The switch matrix is complete, also for
- * generators that are yet to come; a generator that is not registered is simply not among those that run.
+ * The five personas: presets like any other, what a persona's document chooses where nobody else has chosen. Beside the preset stand what
+ * no question answers: the switch matrix, which is complete also for generators that are yet to come, and where files go.
  */
-import type { PersonaId, Plain } from '../model.ts';
+import type { PersonaId, Plain, PlainRecord, Preset, Question } from '../model.ts';
+import { FEATURES, type Feature, type Switch } from './personas/features.ts';
 
-/** `on`: by default. `optional`: off unless asked for. `off`: not offered. `asked`: the person has to choose. */
-export type Switch = 'on' | 'optional' | 'off' | 'asked';
-
-/** The rows of the documents' switch matrix. What is no switch (the strategy) stands among the defaults. */
-export type Feature =
-  | 'githubActions'
-  | 'otherPlatforms'
-  | 'azurePipelines'
-  | 'timeBudget'
-  | 'coverageGate'
-  | 'contractTests'
-  | 'endToEndTests'
-  | 'previews'
-  | 'productionApproval'
-  | 'automatedRollback'
-  | 'stacks'
-  | 'driftDetection'
-  | 'kubernetes'
-  | 'shuttle'
-  | 'monitoring'
-  | 'objectives'
-  | 'tracing'
-  | 'secretsManager'
-  | 'policyAsCode'
-  | 'restoreTest'
-  | 'multiRegion'
-  | 'featureFlags'
-  | 'chaos'
-  | 'cost'
-  | 'decisionRecords'
-  | 'lifecycleDocuments'
-  | 'handoffFiles'
-  | 'agentConfiguration'
-  | 'runbooks';
+export type { Feature, Switch } from './personas/features.ts';
 
 export type Persona = Readonly<{
   id: PersonaId;
   title: string;
   /** One line for the prompt. */
   summary: string;
-  /** Generators that the document calls for, in the registry's order; those that exist and apply are chosen by default. */
-  generators: readonly string[];
-  /** Question id → value. */
-  defaults: Readonly<Record<string, Plain>>;
+  /** `generators` are those that the document calls for; those that exist and apply are chosen. */
+  preset: Preset;
   features: Readonly<Record<Feature, Switch>>;
   /** `standard`: files at their conventional places. `automator`: at the places that this persona's document names. */
   layout: 'standard' | 'automator';
@@ -56,37 +22,9 @@ export type Persona = Readonly<{
 const DELIVERY = ['ci-github', 'security-scan', 'docker', 'compose', 'configuration'];
 const OPERATIONS = ['cdktf-aws', 'prometheus', 'alertmanager', 'grafana', 'runbooks'];
 
-const FEATURES: Readonly<Record<Feature, Switch>> = {
-  githubActions: 'on',
-  otherPlatforms: 'optional',
-  azurePipelines: 'off',
-  timeBudget: 'on',
-  coverageGate: 'optional',
-  contractTests: 'optional',
-  endToEndTests: 'optional',
-  previews: 'optional',
-  productionApproval: 'optional',
-  automatedRollback: 'on',
-  stacks: 'on',
-  driftDetection: 'optional',
-  kubernetes: 'optional',
-  shuttle: 'off',
-  monitoring: 'on',
-  objectives: 'optional',
-  tracing: 'on',
-  secretsManager: 'on',
-  policyAsCode: 'optional',
-  restoreTest: 'on',
-  multiRegion: 'off',
-  featureFlags: 'optional',
-  chaos: 'off',
-  cost: 'on',
-  decisionRecords: 'on',
-  lifecycleDocuments: 'off',
-  handoffFiles: 'off',
-  agentConfiguration: 'off',
-  runbooks: 'on',
-};
+function answers(id: PersonaId, generators: readonly string[], values: PlainRecord): Preset {
+  return { name: id, kind: 'persona', place: `persona ${id}`, values: { generators, ...values }, locked: {} };
+}
 
 /** Every persona, the default one first. */
 export const PERSONAS: readonly Persona[] = [
@@ -95,8 +33,7 @@ export const PERSONAS: readonly Persona[] = [
     title: 'DevOps engineer',
     summary:
       'owns delivery and operations; every commit checked in ten minutes, uneventful deploys, few and short outages',
-    generators: [...DELIVERY, ...OPERATIONS],
-    defaults: { 'delivery.strategy': 'rolling' },
+    preset: answers('devops-engineer', [...DELIVERY, ...OPERATIONS], { delivery: { strategy: 'rolling' } }),
     features: { ...FEATURES, driftDetection: 'on' },
     layout: 'standard',
   },
@@ -104,8 +41,7 @@ export const PERSONAS: readonly Persona[] = [
     id: 'automator',
     title: 'DevOps automator',
     summary: 'an agency: blue-green, previews, approval, files at the places its hand-over names',
-    generators: [...DELIVERY, ...OPERATIONS],
-    defaults: { 'delivery.strategy': 'blue-green', 'delivery.e2e': true },
+    preset: answers('automator', [...DELIVERY, ...OPERATIONS], { delivery: { strategy: 'blue-green', e2e: true } }),
     features: {
       ...FEATURES,
       endToEndTests: 'on',
@@ -123,8 +59,9 @@ export const PERSONAS: readonly Persona[] = [
     id: 'buddy-specialist',
     title: 'Reliability specialist',
     summary: 'automation, observability and reliability first; objectives, error budgets, policy as code',
-    generators: [...DELIVERY, ...OPERATIONS, 'kubernetes'],
-    defaults: { 'delivery.strategy': 'rolling' },
+    preset: answers('buddy-specialist', [...DELIVERY, ...OPERATIONS, 'kubernetes'], {
+      delivery: { strategy: 'rolling' },
+    }),
     features: {
       ...FEATURES,
       azurePipelines: 'optional',
@@ -141,8 +78,7 @@ export const PERSONAS: readonly Persona[] = [
     id: 'workflow',
     title: 'Life-cycle agent',
     summary: 'a documented product life cycle: 80 % coverage gate, staging, approvals, a document for each step',
-    generators: [...DELIVERY, ...OPERATIONS, 'documents'],
-    defaults: { 'delivery.coverage': 80, 'delivery.e2e': true },
+    preset: answers('workflow', [...DELIVERY, ...OPERATIONS, 'documents'], { delivery: { coverage: 80, e2e: true } }),
     features: {
       ...FEATURES,
       coverageGate: 'on',
@@ -159,8 +95,10 @@ export const PERSONAS: readonly Persona[] = [
     title: 'Team contributor',
     summary:
       'infrastructure beside dev and QA agents: contract tests, correlation ids, platform secrets, no stacks of its own',
-    generators: [...DELIVERY, 'runbooks'],
-    defaults: { 'delivery.contract': true, 'infrastructure.target': 'none' },
+    preset: answers('battra-contributor', [...DELIVERY, 'runbooks'], {
+      delivery: { contract: true },
+      infrastructure: { target: 'none' },
+    }),
     features: {
       ...FEATURES,
       otherPlatforms: 'off',
@@ -190,4 +128,19 @@ export function personaOf(id: PersonaId): Persona {
   const found = PERSONAS.find((persona) => persona.id === id);
   if (!found) throw new Error(`unknown persona ${id}`);
   return found;
+}
+
+/** The generators that a persona's document calls for, registered or not. */
+export function generatorsOf({ preset }: Persona): readonly string[] {
+  return preset.values.generators as readonly string[];
+}
+
+/** The persona as a layer of answers: of the generators, those that are registered. */
+export function personaPreset(id: PersonaId, questions: readonly Question[]): Preset {
+  const { preset } = personaOf(id);
+  const registered = questions.find((question) => question.id === 'generators')?.choices;
+  if (!registered) return preset;
+  const wanted: readonly Plain[] = generatorsOf(personaOf(id));
+  const generators = wanted.filter((generator) => registered.some(({ value }) => (value as Plain) === generator));
+  return { ...preset, values: { ...preset.values, generators } };
 }

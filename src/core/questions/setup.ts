@@ -15,9 +15,8 @@ export const persona = select<PersonaId>(
   },
 );
 
-/** `ids` are the registered generators, in order; the persona chooses among them. */
+/** `registered` are the generators, in order; the persona chooses among them. */
 export function generatorsQuestion(registered: readonly Readonly<{ id: string; title: string; summary: string }>[]) {
-  const ids = registered.map(({ id }) => id);
   return multiselect(
     'generators',
     registered.map(({ id, title, summary }) => ({ value: id, title, hint: summary })),
@@ -25,10 +24,6 @@ export function generatorsQuestion(registered: readonly Readonly<{ id: string; t
       message: 'What shall I set up?',
       help: 'The generators that run.',
       ask: 'first',
-      suggest: ({ persona: chosen }) => {
-        const wanted = PERSONAS.find(({ id }) => id === chosen)?.generators ?? [];
-        return { value: ids.filter((id) => wanted.includes(id)), source: 'persona', why: `persona ${chosen}` };
-      },
     },
   );
 }

@@ -2,20 +2,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidAnswer } from '../../define.ts';
 import type { Plain, PlainRecord, Question } from '../../model.ts';
+import { versionOf } from '../migrations/index.ts';
+import { valueAt } from './ids.ts';
 import type { Resolution } from './index.ts';
-import { valueAt } from './keys.ts';
 import { normalPath } from './services.ts';
 
 /**
  * The configuration as it is to be written: everything that was answered and that a chosen generator reads. Detected values stay out, and
- * of a service only what overrides detection, with its folder as the frozen identity of its name.
+ * of a service only what overrides detection, with its folder as the frozen identity of its name. What a preset answers stays out too: the
+ * preset is written down by its name, and its next version shall reach this project.
  */
 export function configOf(
   resolution: Resolution,
   generators: readonly string[],
   before: PlainRecord | null,
 ): PlainRecord {
-  const next: Record<string, Plain> = { version: 1 };
+  const next: Record<string, Plain> = { version: versionOf() };
+  for (const key of ['extends', 'unmanaged']) {
+    const own = before?.[key];
+    if (own !== undefined && own !== null) next[key] = own;
+  }
   const overrides = new Map<string, Record<string, Plain>>();
   for (const { name, facts } of resolution.services) {
     const written = valueAt(before, `services.${name}.path`);
@@ -24,7 +30,7 @@ export function configOf(
   }
   for (const { id, question, service } of resolution.asked) {
     const answer = resolution.answers.get(id);
-    if (!answer) continue;
+    if (!answer || answer.source === 'preset' || answer.source === 'locked') continue;
     const value = asWritten(valueAt(before, id), question, answer.value);
     if (service) {
       const key = id.split('.').at(-1) ?? '';
@@ -65,7 +71,7 @@ function unconfirmedOf(
 ): readonly string[] {
   const sourceOf = (id: string) => answers.get(id)?.source ?? 'config';
   const listed = Array.isArray(before?.toConfirm) ? (before.toConfirm as readonly string[]) : [];
-  const given = ['flag', 'prompt', 'answers-file'];
+  const given = ['flag', 'prompt', 'answers-file', 'preset', 'locked'];
   const defaulted = asked
     .filter(({ id, question }) => question.toConfirm && isRead(question, generators) && !listed.includes(id))
     .map(({ id }) => id)

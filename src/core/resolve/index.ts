@@ -1,17 +1,21 @@
 /**
- * Answers every question once: flags and prompt > answers file > configuration > persona > detection > default. Raw input is parsed here
- * and nowhere else, and everything that is wrong is reported together.
+ * Answers every question once: locked > flags and prompt > answers file > configuration > presets > persona > detection > default. Raw
+ * input is parsed here and nowhere else, and everything that is wrong is reported together.
  */
 import { InvalidAnswer } from '../../define.ts';
 import type { Problem } from '../../errors.ts';
-import type { Answer, Facts, PersonaId, Plain, Question } from '../../model.ts';
-import { personaOf } from '../personas.ts';
+import type { Answer, Facts, PersonaId, Plain, Preset, Question } from '../../model.ts';
+import { personaPreset } from '../personas.ts';
 import * as house from '../questions/index.ts';
 import { contradictions, whereIs } from './contradictions.ts';
-import { firstGiven, mergedServices, type RawInput, unknownKeys } from './keys.ts';
+import { fullId } from './ids.ts';
+import { mergedServices, unknownKeys } from './keys.ts';
+import { type Given, givenTo, type RawInput } from './layers.ts';
+import { lockOf, lockProblems } from './locked.ts';
 import { type NamedService, nameServices } from './services.ts';
 
-export type { RawInput } from './keys.ts';
+export { fullId } from './ids.ts';
+export type { RawInput } from './layers.ts';
 
 /** A question with the service that it is about, and the full id that flags and files use. */
 export type AskedQuestion = Readonly<{ id: string; question: Question; service: NamedService | null; message: string }>;
@@ -45,12 +49,16 @@ export function resolve(facts: Facts, questions: readonly Question[], input: Raw
   const problems: Problem[] = [];
   const refused = new Set<string>();
   const answers = new Map<string, Answer<Plain>>();
-  const answer = (question: Question, persona: PersonaId, service: NamedService | null): void => {
+  const answer = (question: Question, persona: PersonaId, layer: Preset | null, service: NamedService | null): void => {
     const id = fullId(question.id, service?.name ?? null);
-    const given = firstGiven(id, input);
+    const all = givenTo(id, input, layer);
+    const lock = lockOf(all);
+    const given = lock ?? all[0];
     if (given) {
       try {
-        answers.set(id, { value: question.parse(given.raw), source: given.source, why: given.place });
+        const value = question.parse(given.raw);
+        answers.set(id, { value, source: lock ? 'locked' : given.source, why: whyOf(given) });
+        if (lock) problems.push(...lockProblems(id, question, value, lock, all));
         return;
       } catch (error) {
         if (!(error instanceof InvalidAnswer)) throw error;
@@ -60,24 +68,23 @@ export function resolve(facts: Facts, questions: readonly Question[], input: Raw
       }
     }
     const project = (answers.get(house.projectName.id)?.value as string | undefined) ?? null;
-    const suggested =
-      personaDefault(question, persona) ??
-      question.suggest({ facts, persona, project, service: service?.facts.path ?? null });
+    const suggested = question.suggest({ facts, persona, project, service: service?.facts.path ?? null });
     if (suggested !== undefined) answers.set(id, suggested as Answer<Plain>);
   };
 
   const [personaQuestion, ...rest] = questions;
-  if (personaQuestion) answer(personaQuestion, house.persona.parse('devops-engineer'), null);
+  if (personaQuestion) answer(personaQuestion, house.persona.parse('devops-engineer'), null, null);
   const persona = (answers.get('persona')?.value ?? 'devops-engineer') as PersonaId;
+  const layer = personaPreset(persona, questions);
   const general = rest.filter((question) => !question.id.startsWith('services.*.'));
-  for (const question of general) answer(question, persona, null);
+  for (const question of general) answer(question, persona, layer, null);
 
   problems.push(...contradictions(answers));
 
   const projectName = (answers.get(house.projectName.id)?.value as string | undefined) ?? null;
   const services = nameServices(facts, mergedServices(input), projectName);
   const perService = rest.filter((question) => question.id.startsWith('services.*.'));
-  for (const service of services) for (const question of perService) answer(question, persona, service);
+  for (const service of services) for (const question of perService) answer(question, persona, layer, service);
 
   problems.push(...unknownKeys(questions, services, input));
   const asked = listAsked(questions, services);
@@ -91,14 +98,9 @@ export function resolve(facts: Facts, questions: readonly Question[], input: Raw
   };
 }
 
-/** `services.*.port` + `orders` → `services.orders.port`. */
-export function fullId(id: string, service: string | null): string {
-  return service === null ? id : id.replace('*', service);
-}
-
-function personaDefault(question: Question, persona: PersonaId): Answer<Plain> | undefined {
-  const value = personaOf(persona).defaults[question.id];
-  return value === undefined ? undefined : { value, source: 'persona', why: `persona ${persona}` };
+/** The place, and for a lock the words of who made it. */
+function whyOf({ place, locked }: Given): string {
+  return locked === null ? place : `${place}, locked: ${locked}`;
 }
 
 /**

@@ -1,40 +1,11 @@
-/** The keys of flags and files: which value a key has, who gave it, and which keys nobody knows. */
+/** The keys of flags and files: which value a key has, and which keys nobody knows. */
 import { nearest } from '../../define.ts';
 import type { Problem } from '../../errors.ts';
-import type { AnswerSource, Plain, PlainRecord, Question } from '../../model.ts';
+import type { Plain, PlainRecord, Question } from '../../model.ts';
 import { slug } from '../questions/index.ts';
+import { wild } from './ids.ts';
+import { answersPlace, configPlace, type RawInput } from './layers.ts';
 import { isRecord, type NamedService } from './services.ts';
-
-/** Raw input by source. Keys of `flags` and `prompted` are full ids (`services.orders.port`); the files are nested records. */
-export type RawInput = Readonly<{
-  flags: ReadonlyMap<string, unknown>;
-  prompted: ReadonlyMap<string, unknown>;
-  answersFile: PlainRecord | null;
-  config: PlainRecord | null;
-}>;
-
-export type Given = Readonly<{ raw: unknown; source: AnswerSource; place: string }>;
-
-const CONFIG = '.devops/config.yaml';
-const ANSWERS = 'the answers file';
-
-/** The strongest source that says something about a question. */
-export function firstGiven(id: string, { flags, prompted, answersFile, config }: RawInput): Given | null {
-  if (flags.has(id)) return { raw: flags.get(id), source: 'flag', place: `--set ${id}` };
-  if (prompted.has(id)) return { raw: prompted.get(id), source: 'prompt', place: 'your answer' };
-  const fromAnswers = valueAt(answersFile, id);
-  if (fromAnswers !== undefined) return { raw: fromAnswers, source: 'answers-file', place: ANSWERS };
-  const fromConfig = valueAt(config, id);
-  if (fromConfig !== undefined) return { raw: fromConfig, source: 'config', place: CONFIG };
-  return null;
-}
-
-/** The value under a dotted key; undefined where there is none. */
-export function valueAt(record: PlainRecord | null, id: string): Plain | undefined {
-  let value: Plain | undefined = record ?? undefined;
-  for (const key of id.split('.')) value = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-  return value;
-}
 
 /** What all sources say under `services`, the strongest last. */
 export function mergedServices({ flags, answersFile, config }: RawInput): PlainRecord {
@@ -61,7 +32,7 @@ const SERVICE_KEY = /^services\.([^.]+)\.([^.]+)$/;
 /** A service's name: what AWS takes in the tightest place. */
 export const SERVICE_NAME = /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 
-/** Keys that no question declares and services that are not there, in flags and files. `version` and `toConfirm` are the file's own. */
+/** Keys that no question declares and services that are not there, in flags and files. The file's own keys are no answers. */
 export function unknownKeys(
   questions: readonly Question[],
   services: readonly NamedService[],
@@ -69,8 +40,8 @@ export function unknownKeys(
 ): readonly Problem[] {
   const known = new Set(questions.map(({ id }) => id));
   const files = [
-    [CONFIG, input.config],
-    [ANSWERS, input.answersFile],
+    [(id: string) => configPlace(input, id), input.config],
+    [(id: string) => answersPlace(input, id), input.answersFile],
   ] as const;
   return [
     ...[...input.flags.keys()].flatMap((id) => {
@@ -79,13 +50,23 @@ export function unknownKeys(
       if (!isThere) return [noService(`--set ${id}`, name, null, services)];
       return known.has(wild(id)) ? [] : [noQuestion(`--set ${id}`, id, known, services)];
     }),
-    ...files.flatMap(([place, record]) => inFile(place, record ?? {}, known, services)),
+    ...['extends', 'unmanaged'].flatMap((key) => ownKey(key, input)),
+    ...files.flatMap(([placeOf, record]) => inFile(placeOf, record ?? {}, known, services)),
   ];
 }
 
+/** What a project says of itself is no answer: an answers file that holds it would be followed in part. */
+function ownKey(key: string, input: RawInput): readonly Problem[] {
+  const given = input.answersFile?.[key];
+  if (given === undefined || given === null) return [];
+  const hint = key === 'extends' ? 'create-devops-setup preset add <preset> puts it there.' : 'Take it out.';
+  const message = `"${key}" is no answer: it stands in .devops/config.yaml.`;
+  return [{ code: 'CONFIG_KEY', place: `${answersPlace(input, key)}, ${key}`, message, hint }];
+}
+
 function inFile(
-  place: string,
-  { version: _, toConfirm, ...record }: PlainRecord,
+  placeOf: (id: string) => string,
+  { version: _version, extends: _extends, unmanaged: _unmanaged, toConfirm, ...record }: PlainRecord,
   known: ReadonlySet<string>,
   services: readonly NamedService[],
 ): readonly Problem[] {
@@ -96,17 +77,19 @@ function inFile(
   const unread = names.filter((name) => missing.includes(name) || name.includes('.'));
   const general = record.services === undefined ? record : { ...record, services: without(record.services, unread) };
   return [
-    ...leaves(general, known).map((id) => noQuestion(`${place}, ${id}`, id, known, services)),
-    ...missing.map((name) => noService(`${place}, services.${name}`, name, listed[name] ?? null, services)),
+    ...leaves(general, known).map((id) => noQuestion(`${placeOf(id)}, ${id}`, id, known, services)),
+    ...missing.map((name) =>
+      noService(`${placeOf(`services.${name}`)}, services.${name}`, name, listed[name] ?? null, services),
+    ),
     ...names
       .filter((name) => !missing.includes(name) && !SERVICE_NAME.test(name))
-      .map((name) => badName(`${place}, services.${name}`, name)),
-    ...(toConfirm === undefined || isListOfText(toConfirm) ? [] : [badList(`${place}, toConfirm`)]),
+      .map((name) => badName(`${placeOf(`services.${name}`)}, services.${name}`, name)),
+    ...(toConfirm === undefined || isListOfText(toConfirm) ? [] : [badList(`${placeOf('toConfirm')}, toConfirm`)]),
   ];
 }
 
 /** Full ids of everything in a record that is no question. An empty branch says nothing, so nothing is wrong with it. */
-function leaves(record: PlainRecord, known: ReadonlySet<string>, prefix = ''): readonly string[] {
+export function leaves(record: PlainRecord, known: ReadonlySet<string>, prefix = ''): readonly string[] {
   return Object.entries(record).flatMap(([key, value]) => {
     const id = `${prefix}${key}`;
     if (known.has(wild(id))) return [];
@@ -123,12 +106,12 @@ function branch(id: string, known: ReadonlySet<string>): readonly string[] {
   return [...known].filter((other) => other.startsWith(prefix));
 }
 
-/** `services.orders.port` → `services.*.port`. */
-function wild(id: string): string {
-  return id.replace(/^services\.[^.]+/, 'services.*');
-}
-
-function noQuestion(place: string, id: string, known: ReadonlySet<string>, services: readonly NamedService[]): Problem {
+export function noQuestion(
+  place: string,
+  id: string,
+  known: ReadonlySet<string>,
+  services: readonly NamedService[],
+): Problem {
   const below = branch(id, known).map((other) => other.replace(wild(id), id));
   const full = [...known].flatMap((other) =>
     other.includes('*') ? services.map(({ name }) => other.replace('*', name)) : [other],
@@ -143,7 +126,7 @@ function noQuestion(place: string, id: string, known: ReadonlySet<string>, servi
   };
 }
 
-function noService(place: string, name: string, value: Plain, services: readonly NamedService[]): Problem {
+export function noService(place: string, name: string, value: Plain, services: readonly NamedService[]): Problem {
   const names = services.map((service) => service.name);
   const path = isRecord(value) && typeof value.path === 'string' ? value.path : null;
   const owner = services.find(({ facts }) => facts.path === path);

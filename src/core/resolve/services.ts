@@ -31,6 +31,16 @@ export function nameServices(
   });
 }
 
+/** The services in a folder; in a folder inside a service (`src`), that service. */
+export function servicesIn(services: readonly NamedService[], folder: string): readonly string[] {
+  const isIn = (inner: string, outer: string) => outer === '.' || inner === outer || inner.startsWith(`${outer}/`);
+  const inside = services.filter(({ facts }) => isIn(facts.path, folder));
+  if (inside.length > 0) return inside.map(({ name }) => name);
+  const around = services.filter(({ facts }) => isIn(folder, facts.path));
+  const nearest = around.sort((a, b) => b.facts.path.length - a.facts.path.length)[0];
+  return nearest ? [nearest.name] : [];
+}
+
 /** `./apps/api/` is `apps/api`. */
 export function normalPath(path: string): string {
   return path.replace(/^(\.\/)+/, '').replace(/\/+$/, '') || '.';

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Feature, PERSONAS, type Persona, personaOf, type Switch } from '../../../src/core/personas.ts';
+import {
+  type Feature,
+  generatorsOf,
+  PERSONAS,
+  type Persona,
+  personaOf,
+  personaPreset,
+  type Switch,
+} from '../../../src/core/personas.ts';
 import { persona as personaQuestion } from '../../../src/core/questions/index.ts';
+import { valueAt } from '../../../src/core/resolve/ids.ts';
+import { leaves } from '../../../src/core/resolve/keys.ts';
 import type { PersonaId } from '../../../src/model.ts';
 import { QUESTIONS } from '../../helpers/facts.ts';
 
@@ -50,6 +60,11 @@ const MATRIX: Readonly<Record<Feature, string>> = {
 const SWITCHES: Readonly<Record<string, Switch>> = { x: 'on', o: 'optional', '-': 'off' };
 
 describe('personas', () => {
+  it('are presets: the same type, named and placed like one, and they lock nothing', () => {
+    for (const { id, preset } of PERSONAS)
+      expect(preset).toMatchObject({ name: id, kind: 'persona', place: `persona ${id}`, locked: {} });
+  });
+
   it('are the five, the default one first', () => {
     expect(PERSONAS.map(({ id }) => id).toSorted()).toEqual(COLUMNS.toSorted());
     expect(PERSONAS[0]?.id).toBe('devops-engineer');
@@ -69,28 +84,31 @@ describe('personas', () => {
   it.each(PERSONAS.map((persona): [string, Persona] => [persona.id, persona]))(
     '%s answers questions that exist, with values that parse to themselves',
     (_, persona) => {
-      for (const [id, value] of Object.entries(persona.defaults)) {
-        const question = QUESTIONS.find((known) => known.id === id);
-        expect(question, id).toBeDefined();
-        expect(question?.parse(value), id).toEqual(value);
-      }
+      const { values } = personaPreset(persona.id, QUESTIONS);
+      const answered = QUESTIONS.filter(({ id }) => valueAt(values, id) !== undefined);
+      for (const { id, parse } of answered) expect(parse(valueAt(values, id)), id).toEqual(valueAt(values, id));
+      expect(leaves(values, new Set(QUESTIONS.map(({ id }) => id)))).toEqual([]);
+      expect(answered.length).toBeGreaterThan(1);
     },
   );
 
   it('default to the strategy of the matrix; where it is the platform’s or asked for, none is imposed', () => {
-    const strategies = COLUMNS.map((id) => personaOf(id).defaults['delivery.strategy']);
+    const strategies = COLUMNS.map((id) => valueAt(personaOf(id).preset.values, 'delivery.strategy'));
     expect(strategies).toEqual([undefined, 'rolling', 'rolling', 'blue-green', undefined]);
   });
 
   it('agree with their own switches', () => {
-    for (const { id, features, defaults, generators } of PERSONAS) {
+    for (const persona of PERSONAS) {
+      const { id, features, preset } = persona;
+      const generators = generatorsOf(persona);
+      const said = (question: string) => valueAt(preset.values, question);
       expect(generators.includes('cdktf-aws'), `${id} stacks`).toBe(features.stacks === 'on');
       expect(generators.includes('prometheus'), `${id} monitoring`).toBe(features.monitoring === 'on');
       expect(generators.includes('runbooks'), `${id} runbooks`).toBe(features.runbooks === 'on');
       expect(generators.includes('kubernetes'), `${id} kubernetes`).toBe(features.kubernetes === 'on');
-      expect(defaults['delivery.coverage'] === 80, `${id} coverage`).toBe(features.coverageGate === 'on');
-      expect(defaults['delivery.e2e'] === true, `${id} e2e`).toBe(features.endToEndTests === 'on');
-      expect(defaults['delivery.contract'] === true, `${id} contract`).toBe(features.contractTests === 'on');
+      expect(said('delivery.coverage') === 80, `${id} coverage`).toBe(features.coverageGate === 'on');
+      expect(said('delivery.e2e') === true, `${id} e2e`).toBe(features.endToEndTests === 'on');
+      expect(said('delivery.contract') === true, `${id} contract`).toBe(features.contractTests === 'on');
       expect(new Set(generators).size, `${id} twice`).toBe(generators.length);
     }
   });
