@@ -3,36 +3,36 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesOf, emptyFolder, project, ROOT, removeFolders } from '../helpers/cli.ts';
+import { offline, type Packed, pack } from '../helpers/tarball.ts';
 
-type Packed = Readonly<{
-  filename: string;
-  unpackedSize: number;
-  files: readonly Readonly<{ path: string; mode: number }>[];
-}>;
-
+/** Every file but those that the bundler cuts the work into, and the declarations. */
 const FILES = [
   'LICENSE',
   'README.md',
   'bin/create-devops-setup.js',
   'dist/THIRD-PARTY-NOTICES.txt',
+  'dist/catalog.br',
+  'dist/config.schema.json',
   'dist/create-devops-setup.js',
   'dist/main.js',
+  'dist/pins.br',
+  'dist/plop.js',
+  'dist/preset.schema.json',
+  'dist/templates.br',
   'package.json',
 ];
+const CHUNK = /^dist\/[\w-]+-[A-Z0-9]{8}\.js$/;
+const DECLARATION = /^dist\/types\/src\/[\w/-]+\.d\.ts$/;
 
 let packed: Packed;
 let tarball: string;
 
 beforeAll(() => {
-  const folder = emptyFolder();
-  // Without scripts: the suite was built before it started, and other tests are running what was built.
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  [packed] = JSON.parse(execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' })) as [Packed];
-  tarball = join(folder, packed.filename);
+  ({ packed, tarball } = pack());
 });
 
 afterAll(removeFolders, 60_000);
@@ -40,12 +40,14 @@ afterAll(removeFolders, 60_000);
 /** The bundle once more, with the list of what went into it. */
 async function bundled() {
   const { metafile } = await build({
-    entryPoints: [join(ROOT, 'src/index.ts')],
+    entryPoints: ['src/cli/main.ts', 'src/index.ts', 'src/plop.ts'],
     absWorkingDir: ROOT,
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     alias: { '@inquirer/external-editor': join(ROOT, 'src/io/no-editor.ts') },
+    external: ['plop', 'node-plop'],
     metafile: true,
     write: false,
     outdir: 'unused',
@@ -53,7 +55,9 @@ async function bundled() {
   const inside = Object.keys(metafile.inputs).flatMap(
     (path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
   );
-  const outside = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  const outside = Object.values(metafile.outputs).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map(({ path }) => path),
+  );
   return { inside: [...new Set(inside)].sort(), outside };
 }
 
@@ -61,7 +65,20 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 describe('the tarball', () => {
   it('holds these files and no other', () => {
-    expect(packed.files.map(({ path }) => path).sort()).toEqual(FILES);
+    const paths = packed.files.map(({ path }) => path).sort();
+    expect(paths.filter((path) => !CHUNK.test(path) && !DECLARATION.test(path))).toEqual(FILES);
+    // Each chunk and each declaration is reached from another file; nothing of an earlier build is left.
+    const texts = paths.filter((path) => /\.(js|ts)$/.test(path)).map((path) => [path, read(path)] as const);
+    const reached = new Set(
+      texts.flatMap(([path, text]) =>
+        [...text.matchAll(/["'](\.{1,2}\/[^"']+\.js)["']/g)].map(([, name = '']) =>
+          join(dirname(path), DECLARATION.test(path) ? name.replace(/\.js$/, '.d.ts') : name),
+        ),
+      ),
+    );
+    const entries = ['dist/types/src/index.d.ts', 'dist/types/src/plop.d.ts'];
+    const unreached = paths.filter((path) => (CHUNK.test(path) || DECLARATION.test(path)) && !reached.has(path));
+    expect(unreached.sort()).toEqual(entries);
   });
 
   it('is at most 1.5 MB unpacked', () => {
@@ -82,7 +99,24 @@ describe('the tarball', () => {
       (name) => (typeof name === 'string' ? name : (name[1] ?? '')).replace('./', ''),
     );
     expect(named.length).toBeGreaterThan(2);
-    for (const name of named) expect(FILES).toContain(name);
+    const paths = packed.files.map(({ path }) => path);
+    for (const name of named) expect(paths).toContain(name);
+  });
+
+  it('reads nothing before it is needed: prompts, the compiler of templates, plopfiles', () => {
+    const chunks = packed.files
+      .map(({ path }) => path)
+      .filter((path) => path.endsWith('.js') && path.startsWith('dist/'));
+    const now = new Set(
+      chunks.flatMap((path) => [...read(path).matchAll(/(?:from|import)"\.\/([^"]+)"/g)].map(([, name]) => name)),
+    );
+    for (const words of ['Could not find matching close tag', 'ExitPromptError', 'setGenerator']) {
+      const holding = chunks.filter((path) => CHUNK.test(path) && read(path).includes(words));
+      const early = holding.filter((path) => now.has(path.replace('dist/', '')));
+      expect(holding.length, words).toBeGreaterThan(0);
+      if (words !== 'ExitPromptError') expect(early, words).toEqual([]);
+      else expect(holding.length, words).toBeGreaterThan(early.length);
+    }
   });
 
   it('has an executable start file', () => {
@@ -96,7 +130,13 @@ describe('the tarball', () => {
     const { inside } = await bundled();
     expect(inside).toContain('yaml');
     const sections = read('dist/THIRD-PARTY-NOTICES.txt').split(`\n${'-'.repeat(72)}\n`);
-    const named = new Map(sections.map((section) => [/^(?:@[\w.-]+\/)?[\w.-]+(?= \d)/m.exec(section)?.[0], section]));
+    const named = new Map(
+      sections.flatMap((section) =>
+        [...section.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) \d[\w.+-]* \([^)]+\)$/gm)].map(
+          ([, name]) => [name, section] as const,
+        ),
+      ),
+    );
     expect([...named.keys()].sort()).toEqual(inside);
     for (const [name, section] of named) expect(section, name).toMatch(/copyright|permission|licen[cs]e/i);
   });
@@ -105,27 +145,20 @@ describe('the tarball', () => {
     const registry = new URL(execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()).host;
     // A container's /root is also where emitted Dockerfiles keep caches.
     const traces = [ROOT, ...(homedir() === '/root' ? [] : [homedir()]), registry];
-    for (const path of FILES)
+    for (const { path } of packed.files)
       for (const trace of traces) expect(read(path).includes(trace), `${path} holds ${trace}`).toBe(false);
     expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/);
   });
 });
 
 describe('installed from the tarball, offline', () => {
-  const cache = () => ({
-    ...process.env,
-    npm_config_cache: emptyFolder(),
-    npm_config_offline: 'true',
-    npm_config_update_notifier: 'false',
-  });
-
   it('is one package', () => {
     const folder = emptyFolder();
     execFileSync('npm', ['init', '--yes'], { cwd: folder, stdio: 'ignore' });
     execFileSync('npm', ['install', '--no-audit', '--no-fund', tarball], {
       cwd: folder,
       stdio: 'ignore',
-      env: cache(),
+      env: offline(),
     });
     const installed = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8')) as {
       packages: object;
@@ -139,7 +172,7 @@ describe('installed from the tarball, offline', () => {
 
   it('sets a project up by npx; the second run has nothing to do', () => {
     const folder = project();
-    const env = cache();
+    const env = offline();
     const npx = (...args: string[]) =>
       spawnSync('npx', ['--yes', `--package=${tarball}`, 'create-devops-setup', ...args], {
         cwd: folder,

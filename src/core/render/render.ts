@@ -20,9 +20,18 @@ export type Templates = Readonly<Record<string, TemplateFunction>>;
 
 /** A template failed. Not the user's fault: a bug of ours, or of who wrote the template. */
 export class TemplateError extends Error {
+  readonly template: string;
+  /** From 1; 0 where there is no such template. */
+  readonly line: number;
+  readonly reason: string;
+
   constructor(template: string, line: number, cause: unknown) {
-    super(`templates/${template}:${line}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`templates/${template}:${line}: ${reason}`, { cause });
     this.name = 'TemplateError';
+    this.template = template;
+    this.line = line;
+    this.reason = reason;
   }
 }
 

@@ -15,7 +15,7 @@ const pins = pinsFrom(pinData as Parameters<typeof pinsFrom>[0]);
 const generators = [...baseSystem.generators, 'prometheus', 'alertmanager'];
 
 function files(sys: System): Readonly<Record<string, string>> {
-  const specs = alertmanager.files({ system: sys, answers: {}, pins });
+  const specs = alertmanager.files({ system: sys, answers: {}, outputs: {}, pins });
   return Object.fromEntries(specs.map((spec) => [spec.path, renderFile(templates, alertmanager.id, spec).text]));
 }
 
@@ -88,7 +88,7 @@ describe('e-mail', () => {
   ])('reaches nobody where %s, which a step tells', (_, sys) => {
     expect(channelsOf(sys).map(({ kind }) => kind)).toEqual(['none', 'none', 'none', 'webhook']);
     expect(config(sys)).not.toHaveProperty('global');
-    const [step] = alertmanager.nextSteps({ system: sys, answers: {}, pins });
+    const [step] = alertmanager.nextSteps({ system: sys, answers: {}, outputs: {}, pins });
     expect(step).toMatchObject({ standard: 'ALERT-007' });
     expect(step?.text).toContain('alertmanager.smarthost');
   });
@@ -102,7 +102,8 @@ describe('e-mail', () => {
 });
 
 describe('next steps', () => {
-  const steps = (sys: System) => alertmanager.nextSteps({ system: sys, answers: {}, pins }).map(({ text }) => text);
+  const steps = (sys: System) =>
+    alertmanager.nextSteps({ system: sys, answers: {}, outputs: {}, pins }).map(({ text }) => text);
 
   it('list the secrets in one, with what is lost without each', () => {
     const made = steps(observed('pagerduty', 'slack'));
@@ -125,7 +126,7 @@ describe('next steps', () => {
     const path = baseSystem.layout.alertmanager.config;
     const existing = [{ role: 'monitoring' as const, path, system: 'alertmanager' }];
     const sys = observed('pagerduty', 'slack', { project: { ...baseSystem.project, existing } });
-    expect(alertmanager.nextSteps({ system: sys, answers: {}, pins })).toMatchObject([
+    expect(alertmanager.nextSteps({ system: sys, answers: {}, outputs: {}, pins })).toMatchObject([
       { command: `npx create-devops-setup diff ${path}` },
     ]);
   });

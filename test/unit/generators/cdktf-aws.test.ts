@@ -20,7 +20,7 @@ function onAws(changes: Partial<System> = {}): System {
 }
 
 function files(sys: System): Readonly<Record<string, string>> {
-  const specs = cdktfAws.files({ system: sys, answers: {}, pins });
+  const specs = cdktfAws.files({ system: sys, answers: {}, outputs: {}, pins });
   return Object.fromEntries(specs.map((spec) => [spec.path, renderFile(templates, cdktfAws.id, spec).text]));
 }
 
@@ -41,7 +41,7 @@ type Facts = Readonly<{
 
 const facts = (sys: System): Facts =>
   JSON.parse(files(sys)['infrastructure/cdktf/config/services.json'] ?? '') as Facts;
-const steps = (sys: System) => cdktfAws.nextSteps({ system: sys, answers: {}, pins });
+const steps = (sys: System) => cdktfAws.nextSteps({ system: sys, answers: {}, outputs: {}, pins });
 const texts = (sys: System) => steps(sys).map(({ text }) => text);
 
 /** One service with one datastore, reached by these variables. */

@@ -21,7 +21,7 @@ const pins = pinsFrom(pinData as Parameters<typeof pinsFrom>[0]);
 const generators = [...baseSystem.generators, 'prometheus', 'alertmanager'];
 
 function files(sys: System): Readonly<Record<string, string>> {
-  const specs = compose.files({ system: sys, answers: {}, pins });
+  const specs = compose.files({ system: sys, answers: {}, outputs: {}, pins });
   return Object.fromEntries(specs.map((spec) => [spec.path, renderFile(templates, compose.id, spec).text]));
 }
 
@@ -77,8 +77,8 @@ describe('with Prometheus', () => {
   });
 
   it('says so in the step that starts the stack, and in no other', () => {
-    const steps = compose.nextSteps({ system: observed(), answers: {}, pins });
-    expect(steps).toHaveLength(compose.nextSteps({ system: system(), answers: {}, pins }).length);
+    const steps = compose.nextSteps({ system: observed(), answers: {}, outputs: {}, pins });
+    expect(steps).toHaveLength(compose.nextSteps({ system: system(), answers: {}, outputs: {}, pins }).length);
     expect(steps[0]).toMatchObject({ command: 'npm run devops:up' });
     expect(steps[0]?.text).toMatch(
       /`npm run devops:observe` runs Prometheus \(http:\/\/127\.0\.0\.1:9090\) and Alertmanager/,

@@ -16,7 +16,7 @@ import { datastore, link } from '../../helpers/system-matrix.ts';
 const pins = pinsFrom(pinData as Parameters<typeof pinsFrom>[0]);
 
 function files(sys: System): Readonly<Record<string, string>> {
-  const specs = compose.files({ system: sys, answers: {}, pins });
+  const specs = compose.files({ system: sys, answers: {}, outputs: {}, pins });
   return Object.fromEntries(specs.map((spec) => [spec.path, renderFile(templates, compose.id, spec).text]));
 }
 
@@ -294,9 +294,9 @@ describe('a Compose file of the user', () => {
     const theirs = having('compose.yaml');
     expect(compose.applies(theirs)).toBe(true);
     expect(Object.keys(files(theirs))).toEqual(['compose.yaml']);
-    expect(compose.nextSteps({ system: theirs, answers: {}, pins }).map(({ command }) => command)).toEqual([
-      'npx create-devops-setup diff compose.yaml',
-    ]);
+    expect(compose.nextSteps({ system: theirs, answers: {}, outputs: {}, pins }).map(({ command }) => command)).toEqual(
+      ['npx create-devops-setup diff compose.yaml'],
+    );
   });
 });
 
@@ -382,7 +382,7 @@ it('migrates no file that only another container would see', () => {
   ];
   const sys = system({ datastores: [], services: [service({ environment, datastores: [] })] });
   expect(Object.keys(stack(sys).services)).toEqual(['orders']);
-  const texts = compose.nextSteps({ system: sys, answers: {}, pins }).map(({ text }) => text);
+  const texts = compose.nextSteps({ system: sys, answers: {}, outputs: {}, pins }).map(({ text }) => text);
   expect(texts.join('\n')).toMatch(/orders keeps its data in a file \(DATABASE_URL\)/);
 });
 

@@ -10,7 +10,7 @@ import { baseSystem, service, system } from '../../helpers/system.ts';
 const pins = pinsFrom(pinData as Parameters<typeof pinsFrom>[0]);
 
 function rendered(sys: System) {
-  const specs = configuration.files({ system: sys, answers: {}, pins });
+  const specs = configuration.files({ system: sys, answers: {}, outputs: {}, pins });
   return new Map(specs.map((spec) => [spec.path, renderFile(templates, configuration.id, spec)]));
 }
 
@@ -98,7 +98,8 @@ describe('the tools of a project whose setup has code', () => {
       services: [service({ metrics })],
       project: { ...baseSystem.project, tools: { ...tools, ...change } },
     });
-  const steps = (sys: System) => configuration.nextSteps({ system: sys, answers: {}, pins }).map((step) => step.text);
+  const steps = (sys: System) =>
+    configuration.nextSteps({ system: sys, answers: {}, outputs: {}, pins }).map((step) => step.text);
 
   it('leave it alone by edits of their own files', () => {
     const files = rendered(whole());
@@ -181,6 +182,7 @@ it('says which service is at another port on a workstation, and why', () => {
       .nextSteps({
         system: system({ generators, services: [service(), service({ name: 'api-2', port: second })] }),
         answers: {},
+        outputs: {},
         pins,
       })
       .map((step) => step.text);

@@ -13,7 +13,7 @@ const fact = <T>(value: T): Fact<T> => ({ value, evidence: { file: 'package.json
 const traps = expressService.traps;
 
 function files(sys: System): Readonly<Record<string, string>> {
-  const specs = docker.files({ system: sys, answers: {}, pins });
+  const specs = docker.files({ system: sys, answers: {}, outputs: {}, pins });
   return Object.fromEntries(specs.map((spec) => [spec.path, renderFile(templates, docker.id, spec).text]));
 }
 
@@ -307,7 +307,7 @@ describe('SIGTERM', () => {
     expect(cmd({ handlesSigterm: false })).toMatch(
       /^\["node", "--import", "data:text\/javascript,.*process\.exit\(143\)\)", "dist\/server\.js"\]$/,
     );
-    const steps = docker.nextSteps({ system: only({ handlesSigterm: false }), answers: {}, pins });
+    const steps = docker.nextSteps({ system: only({ handlesSigterm: false }), answers: {}, outputs: {}, pins });
     expect(steps.map(({ text }) => text).join()).toContain('143');
   });
 });
@@ -366,7 +366,7 @@ describe('metrics of ours', () => {
 describe('next steps', () => {
   const texts = (changes: Partial<Service>) =>
     docker
-      .nextSteps({ system: only(changes), answers: {}, pins })
+      .nextSteps({ system: only(changes), answers: {}, outputs: {}, pins })
       .map(({ standard, text }) => `${standard ?? ''} ${text}`);
 
   it('has none for a service that does everything', () => {
@@ -405,7 +405,7 @@ describe('variables that are built in', () => {
 
   it('are asked for where nobody knows their value', () => {
     const [step] = docker
-      .nextSteps({ system: only(web([public_('NEXT_PUBLIC_ID', null, true)])), answers: {}, pins })
+      .nextSteps({ system: only(web([public_('NEXT_PUBLIC_ID', null, true)])), answers: {}, outputs: {}, pins })
       .filter(({ text: said }) => said.includes('built in'));
     expect(step?.command).toBe('docker build --file Dockerfile --build-arg NEXT_PUBLIC_ID .');
   });
@@ -417,7 +417,7 @@ describe('variables that are built in', () => {
 
 describe('what runs behind the project’s back', () => {
   const texts = (changes: Partial<Service>) =>
-    docker.nextSteps({ system: only(changes), answers: {}, pins }).map(({ text }) => text);
+    docker.nextSteps({ system: only(changes), answers: {}, outputs: {}, pins }).map(({ text }) => text);
   const runtime = { ...service().runtime, version: '20', outdated: '18.17.1' };
 
   it('is said once for each service', () => {

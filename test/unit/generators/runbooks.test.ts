@@ -313,11 +313,11 @@ describe('the file of people', () => {
   });
 
   it('is written once, then belongs to people, and is said to be empty', () => {
-    const specs = runbooks.files({ system: whole(baseSystem), answers: {}, pins });
+    const specs = runbooks.files({ system: whole(baseSystem), answers: {}, outputs: {}, pins });
     expect(specs.filter(({ ownership }) => ownership === 'once').map(({ path }) => path)).toEqual([
       'docs/runbooks/contacts.yml',
     ]);
-    const [first] = runbooks.nextSteps({ system: whole(baseSystem), answers: {}, pins });
+    const [first] = runbooks.nextSteps({ system: whole(baseSystem), answers: {}, outputs: {}, pins });
     expect(first).toMatchObject({ text: expect.stringContaining('7 roles are still empty'), standard: 'ALERT-017' });
   });
 
