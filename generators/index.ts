@@ -1,5 +1,6 @@
 /** The registry: every generator, in the order in which they run and are listed. Ids are persisted and never change. */
 import type { Generator } from '../src/define.ts';
+import { agentGuide } from './agent-guide.ts';
 import { alertmanager } from './alertmanager.ts';
 import { cdktfAws } from './cdktf-aws.ts';
 import { ciGithub } from './ci-github.ts';
@@ -20,4 +21,5 @@ export const generators: readonly Generator[] = [
   alertmanager,
   runbooks,
   configuration,
+  agentGuide,
 ];

@@ -85,6 +85,13 @@ export const CASES: readonly Case[] = [
   persona('workflow'),
   persona('battra-contributor'),
   {
+    name: 'agent-guide',
+    fixture: 'plain-http-js',
+    flags: ['--set', 'generators=ci-github,docker,configuration,agent-guide'],
+    overlay: { 'AGENTS.md': '# Agents\n\nBe brief.\n' },
+    shows: 'a section of AGENTS.md, asked for, beside what people wrote there',
+  },
+  {
     name: 'private-repository',
     fixture: 'fastify-redis',
     flags: ['--set', 'security.codeScanning=false'],
