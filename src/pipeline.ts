@@ -2,25 +2,33 @@
  * The seven steps, in order: detect, resolve, model, generate and render, check, plan; the seventh, apply, is the writer's. Takes ports,
  * prints nothing. Every command is these steps; there is no second code path.
  */
-import { CONFIG_PATH, configSchema, parseConfig, SCHEMA_PATH, writeConfig } from './core/config-file.ts';
-import { matches } from './core/decide.ts';
+
+import { readOurs } from './core/config/own-file.ts';
+import { CONFIG_PATH, SCHEMA_PATH } from './core/config-file.ts';
 import { detect } from './core/detect/index.ts';
-import { canonical } from './core/fingerprint.ts';
 import { type Generated, generate } from './core/generate.ts';
-import { basePath, hashText, LOCK_PATH, parseLock } from './core/lock.ts';
+import { entryIn, hashText, LOCK_PATH, matches, placeOf } from './core/lock.ts';
+import { parseLock } from './core/lock-reader.ts';
+import { requireSameLock, withoutOurs } from './core/ours.ts';
+import { locate } from './core/plan/moved.ts';
+import { removal } from './core/plan/removal.ts';
 import { plan } from './core/plan.ts';
+import { type Choices, choiceFiles, choicesHash, type PresetChange, readChoices } from './core/presets/project.ts';
 import { houseQuestions } from './core/questions/index.ts';
 import type { Templates } from './core/render/render.ts';
 import { configOf } from './core/resolve/choices.ts';
 import { fullId, type Resolution, resolve } from './core/resolve/index.ts';
+import { servicesIn } from './core/resolve/services.ts';
 import { buildSystem, pinnedFacts } from './core/system/index.ts';
 import type { Generator, Pins } from './define.ts';
 import { type Problem, SetupError } from './errors.ts';
 import type {
   ConflictPolicy,
   Facts,
+  FileAnswer,
   Finding,
   GitFiles,
+  Intent,
   Lock,
   Origin,
   PlainRecord,
@@ -29,8 +37,11 @@ import type {
   Question,
   System,
 } from './model.ts';
+import { standardBroken } from './standards/broken.ts';
 import { type Artifact, checkAll, openParser, type Parser, type Report } from './standards/index.ts';
 import type { Standard } from './standards/standard.ts';
+
+export { forgetSection, leaveTo } from './core/presets/project.ts';
 
 /** Everything that the steps need from outside. */
 export type Ports = Readonly<{
@@ -48,6 +59,8 @@ export type Request = Readonly<{
   flags: ReadonlyMap<string, unknown>;
   prompted: ReadonlyMap<string, unknown>;
   answersFile: PlainRecord | null;
+  /** Where an answer of that file stands, for messages. */
+  answersPlace?: (id: string) => string;
   /** A subfolder that selects services, relative to the root; null: all of them. */
   only: string | null;
 }>;
@@ -55,19 +68,23 @@ export type Request = Readonly<{
 export const EMPTY_REQUEST: Request = { flags: new Map(), prompted: new Map(), answersFile: null, only: null };
 
 /** Step 1 and what earlier runs left: facts, configuration, lock. */
-export type Inspection = Readonly<{
-  facts: Facts;
-  configText: string | null;
-  config: PlainRecord | null;
-  lock: Lock | null;
-  questions: readonly Question[];
-}>;
+export type Inspection = Choices &
+  Readonly<{
+    facts: Facts;
+    lock: Lock | null;
+    /** As it was read, before anything else. */
+    lockText: string | null;
+    questions: readonly Question[];
+  }>;
 
 /** Steps 3 to 5. `parser` knows what step 5 has parsed, for a look at the same texts on the disk. */
 export type Setup = Readonly<{ system: System; generated: Generated; config: PlainRecord; parser: Parser }>;
 
-/** Reads the project. @throws SetupError for what cannot be read or parsed, all of it at once. */
-export function inspect(ports: Ports): Inspection {
+/**
+ * Reads the project; with `change`, as it will be once that preset is extended.
+ * @throws SetupError for what cannot be read or parsed, all of it at once.
+ */
+export function inspect(ports: Ports, change: PresetChange | null = null): Inspection {
   const problems: SetupError[] = [];
   const attempt = <T>(action: () => T): T | null => {
     try {
@@ -78,46 +95,22 @@ export function inspect(ports: Ports): Inspection {
       return null;
     }
   };
+  const lockText = attempt(() => readOurs(ports.files, LOCK_PATH));
   const facts = attempt(() => detect(ports.files, ports.git));
   const configText = attempt(() => readOurs(ports.files, CONFIG_PATH));
-  const config = attempt(() => (configText === null ? null : parseConfig(configText, CONFIG_PATH)));
-  const lockText = attempt(() => readOurs(ports.files, LOCK_PATH));
   const lock = attempt(() => (lockText === null ? null : parseLock(lockText)));
-  if (problems.length > 0 || facts === null) throw new SetupError(problems.flatMap((error) => error.problems));
+  const questions = allQuestions(ports.generators);
+  const choices = attempt(() => readChoices(configText, { files: ports.files, lock, questions }, change));
+  if (problems.length > 0 || facts === null || choices === null)
+    throw new SetupError(problems.flatMap((error) => error.problems));
+  const located = lock === null ? null : locate(lock, ports.files, choices.unmanaged);
   return {
-    facts: withoutOurs(facts, lock, ports.files),
-    configText,
-    config,
-    lock,
-    questions: allQuestions(ports.generators),
+    ...choices,
+    facts: withoutOurs(facts, located, ports.files, choices.unmanaged),
+    lock: located,
+    lockText,
+    questions,
   };
-}
-
-/** A file of our own bookkeeping, or null when it is absent. Something else in its place is an error, not an absence. */
-function readOurs(files: ProjectFiles, path: string): string | null {
-  const text = files.read(path);
-  if (text === null && files.exists(path)) {
-    throw new SetupError({
-      code: 'READ',
-      place: path,
-      message: 'it is there and is no file.',
-      hint: 'Move it away, and run it again.',
-    });
-  }
-  return text;
-}
-
-/**
- * What we wrote is not the user's: of the files that play a role of ours, those of the lock do not count. Where the lock is lost, the copies
- * of what was last written still tell.
- */
-function withoutOurs(facts: Facts, lock: Lock | null, files: ProjectFiles): Facts {
-  const isOurs = (path: string): boolean => {
-    if (lock !== null) return lock.files[path]?.ownership === 'own';
-    const base = files.read(basePath(path));
-    return base !== null && base === files.read(path);
-  };
-  return { ...facts, existing: facts.existing.filter(({ path }) => !isOurs(path)) };
 }
 
 /** The questions of the house, then those that generators declare; those are read by their generator unless they say more. */
@@ -130,10 +123,10 @@ export function allQuestions(generators: readonly Generator[]): readonly Questio
 
 /** Step 2. Problems and open questions are data; the caller decides whether to ask, list or stop. */
 export function answer(inspection: Inspection, request: Request): Resolution {
-  const first = resolve(inspection.facts, inspection.questions, request2raw(inspection, request));
+  const first = resolve(inspection.facts, inspection.questions, rawInput(inspection, request));
   const { only } = request;
   if (only === null || first.services.length === 0) return first;
-  const chosen = selected(first, only);
+  const chosen = servicesIn(first.services, only);
   if (chosen.length === 0) {
     const found = first.services.map(({ name, facts }) => `${name} in ${facts.path}`).join(', ');
     const problem: Problem = {
@@ -154,21 +147,13 @@ export function answer(inspection: Inspection, request: Request): Resolution {
     const isWrong = isChosen ? first.answers.get(id)?.value === false : !isKnown;
     if (isWrong && !flags.has(id)) flags.set(id, isChosen);
   }
-  return resolve(inspection.facts, inspection.questions, request2raw(inspection, { ...request, flags }));
+  return resolve(inspection.facts, inspection.questions, rawInput(inspection, { ...request, flags }));
 }
 
-/** The services in a folder; in a folder inside a service (`src`), that service. */
-function selected({ services }: Resolution, folder: string): readonly string[] {
-  const isIn = (inner: string, outer: string) => outer === '.' || inner === outer || inner.startsWith(`${outer}/`);
-  const inside = services.filter(({ facts }) => isIn(facts.path, folder));
-  if (inside.length > 0) return inside.map(({ name }) => name);
-  const around = services.filter(({ facts }) => isIn(folder, facts.path));
-  const nearest = around.sort((a, b) => b.facts.path.length - a.facts.path.length)[0];
-  return nearest ? [nearest.name] : [];
-}
-
-function request2raw({ config }: Inspection, { flags, prompted, answersFile }: Request) {
-  return { flags, prompted, answersFile, config };
+/** Everything that was said, by who said it. */
+export function rawInput({ config, presets, lineOf }: Inspection, request: Request) {
+  const { flags, prompted, answersFile, answersPlace } = request;
+  return { flags, prompted, answersFile, answersPlace, config, presets: presets.chain, lineOf };
 }
 
 /** @throws SetupError with every problem, or PROJECT when there is nothing that can be set up. */
@@ -234,33 +219,57 @@ function requireStandards(ports: Ports, system: System, { files }: Generated, pa
   );
   const { findings } = checkAll({ system, artifacts, exists: ports.files.exists, parser }, ports.catalog);
   const broken = findings.filter(({ severity }) => severity === 'error');
-  if (broken.length > 0) throw new SetupError(broken.map(standardBroken));
+  const sourceOf = ({ file }: Finding) => {
+    const owner = files.find(({ path }) => path === file)?.generator;
+    return ports.generators.find(({ id }) => id === owner)?.source ?? null;
+  };
+  if (broken.length > 0) throw new SetupError(broken.map((finding) => standardBroken(finding, sourceOf(finding))));
 }
 
-function standardBroken(finding: Finding) {
-  return {
-    code: 'STANDARDS' as const,
-    place: finding.line === undefined ? finding.file : `${finding.file}:${finding.line}`,
-    message: `${finding.standard}: ${finding.message}`,
-    hint: `${finding.hint} (Our own output breaks our own standard: please report it; without that generator the rest can be written.)`,
-  };
-}
+/**
+ * What people decided about single files. `answers`: their answers to conflicts, by path. `intents`: `restore` writes ours over whatever
+ * is there (or is not), `adopt` takes a file of theirs under management as it stands.
+ */
+export type Decisions = Readonly<{
+  policy: ConflictPolicy;
+  answers?: ReadonlyMap<string, FileAnswer>;
+  intents?: ReadonlyMap<string, Intent>;
+  /** Nothing but these paths is decided; the rest of the plan stays undone. */
+  only?: ReadonlySet<string>;
+}>;
 
 /** Step 6. */
-export function makePlan(ports: Ports, inspection: Inspection, setup: Setup, policy: ConflictPolicy): Plan {
-  const config = writeConfig(inspection.configText, setup.config);
-  return plan({
+export function makePlan(ports: Ports, inspection: Inspection, setup: Setup, decisions: Decisions): Plan {
+  const made = plan({
     rendered: setup.generated.files,
     lock: inspection.lock,
     files: ports.files,
-    policy,
+    ...decisions,
+    unmanaged: inspection.unmanaged,
     tool: ports.tool.version,
-    configHash: hashText(canonical(setup.config)),
+    configHash: choicesHash(setup.config, inspection.presets),
     pinned: pinnedFacts(inspection.facts, inspection.lock?.pinned ?? {}),
-    extras: [
-      { path: CONFIG_PATH, text: config },
-      { path: SCHEMA_PATH, text: configSchema(inspection.questions) },
-    ],
+    presets: inspection.entries,
+    extras: choiceFiles(inspection, setup.config),
+  });
+  requireSameLock(ports.files, inspection.lockText);
+  return made;
+}
+
+/** Step 6 where only what was chosen changes: our own records, and no file of a generator. */
+export function planRecords(ports: Ports, inspection: Inspection): Plan {
+  const config = inspection.config ?? {};
+  return plan({
+    rendered: [],
+    lock: inspection.lock,
+    files: ports.files,
+    policy: 'leave',
+    only: new Set(),
+    tool: ports.tool.version,
+    configHash: choicesHash(config, inspection.presets),
+    pinned: {},
+    presets: inspection.entries,
+    extras: choiceFiles(inspection, config),
   });
 }
 
@@ -274,20 +283,34 @@ export function verifySetup(
   return { setup, report: checkDisk(ports, inspection.lock, setup) };
 }
 
-/** The standards on the files as they stand, told from the user's own by the lock. */
-export function checkDisk(ports: Ports, lock: Lock | null, { system, generated, parser }: Setup): Report {
+/**
+ * Step 6 of `remove --all`: the same plan with nothing to render, and our own records go as well.
+ * @throws SetupError PROJECT when nobody knows what is ours.
+ */
+export function makeRemoval({ files, tool }: Ports, { lock, unmanaged }: Inspection): Plan {
+  return removal({ lock, files, tool: tool.version, ours: [CONFIG_PATH, SCHEMA_PATH], unmanaged });
+}
+
+/** The standards on the files as they stand, where they stand, told from the user's own by the lock. */
+export function checkDisk(ports: Ports, lock: Lock | null, { system, generated, parser, config }: Setup): Report {
+  const { files } = ports;
+  const place = (path: string): string => placeOf(path, entryIn(lock, path));
   const artifacts = generated.files.flatMap((file): Artifact[] => {
     // A link of the user's was left alone; what it leads to is not read either.
-    const text = ports.files.linked?.(file.path) ? null : ports.files.read(file.path);
+    const text = files.linked?.(place(file.path)) ? null : files.read(place(file.path), true);
     if (text === null) return [];
-    const entry = lock?.files[file.path];
+    const entry = entryIn(lock, file.path);
     // A file that we only added to stays the user's: what else stands in it is theirs to answer for.
     const ours = entry !== undefined && !entry.ownership.startsWith('merge:');
     const origin: Origin = !ours ? 'foreign' : matches(text, entry.hash) ? 'generated' : 'edited';
     return [{ path: file.path, text, origin, ownership: file.ownership }];
   });
+  const left = new Set(Array.isArray(config.unmanaged) ? config.unmanaged : []);
   const expected = generated.files
-    .filter(({ path, ownership }) => ownership === 'own' && !ports.files.linked?.(path))
+    .filter(({ path, ownership }) => ownership === 'own' && !left.has(path) && !files.linked?.(place(path)))
     .map(({ path }) => path);
-  return checkAll({ system, artifacts, exists: ports.files.exists, expected, parser }, ports.catalog);
+  const exists = (path: string): boolean => files.exists(place(path));
+  const { findings, verdicts } = checkAll({ system, artifacts, exists, expected, parser }, ports.catalog);
+  // The checks know files by what their generator calls them; people are told where they are.
+  return { findings: findings.map((finding) => ({ ...finding, file: place(finding.file) })), verdicts };
 }

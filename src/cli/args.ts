@@ -4,7 +4,28 @@ import { nearest } from '../define.ts';
 import { type Problem, SetupError } from '../errors.ts';
 import type { ConflictPolicy } from '../model.ts';
 
-export const COMMANDS = ['init', 'plan', 'diff', 'facts', 'verify', 'explain', 'list', 'add', 'doctor'] as const;
+export const COMMANDS = [
+  'init',
+  'plan',
+  'diff',
+  'apply',
+  'update',
+  'undo',
+  'facts',
+  'verify',
+  'explain',
+  'list',
+  'add',
+  'remove',
+  'unmanage',
+  'adopt',
+  'restore',
+  'config',
+  'preset',
+  'new-generator',
+  'mcp',
+  'doctor',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -21,7 +42,13 @@ export type Arguments = Readonly<{
   json: boolean;
   all: boolean;
   questions: boolean;
-  onConflict: ConflictPolicy | null;
+  onConflict: Exclude<ConflictPolicy, 'leave'> | null;
+  /** A file with what `plan --json` printed. */
+  plan: string | null;
+  /** Generators and plopfiles of the project may run: said once by a person, here for who cannot be asked. */
+  allowLocalCode: boolean;
+  /** `mcp`: the tool that writes is offered. */
+  allowApply: boolean;
   format: Format;
   help: boolean;
   version: boolean;
@@ -35,6 +62,9 @@ const OPTIONS = {
   'dry-run': { type: 'boolean' },
   json: { type: 'boolean' },
   'on-conflict': { type: 'string' },
+  plan: { type: 'string' },
+  'allow-local-code': { type: 'boolean' },
+  'allow-apply': { type: 'boolean' },
   cwd: { type: 'string' },
   format: { type: 'string' },
   all: { type: 'boolean' },
@@ -43,6 +73,8 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'v' },
 } as const;
 
+const PLAN = 'Make one: create-devops-setup plan --json > plan.json, then apply --plan plan.json.';
+
 /** How many words each command takes after its name. */
 const WORDS: Readonly<Record<CommandName, readonly [least: number, most: number, what: string]>> = {
   init: [0, 1, 'a folder'],
@@ -50,9 +82,21 @@ const WORDS: Readonly<Record<CommandName, readonly [least: number, most: number,
   diff: [0, 1, 'a path'],
   facts: [0, 1, 'a folder'],
   verify: [0, 1, 'a folder'],
+  apply: [0, 0, 'nothing but --plan FILE'],
+  update: [0, 1, 'a folder'],
+  undo: [0, 0, 'nothing'],
   explain: [1, 1, 'a path, path:line or standard id'],
   list: [0, 0, 'nothing'],
-  add: [1, 1, 'a generator id'],
+  // A generator of a plopfile takes the answers to its prompts as words.
+  add: [1, 30, 'a generator id'],
+  remove: [0, 1, 'a generator id, or --all'],
+  unmanage: [1, 1, 'a path'],
+  adopt: [1, 1, 'a path'],
+  restore: [1, 1, 'a path'],
+  config: [2, 2, '`explain` and a question id'],
+  preset: [2, 2, '`add` and a preset'],
+  'new-generator': [1, 1, 'an id'],
+  mcp: [0, 1, 'a folder'],
   doctor: [0, 0, 'nothing'],
 };
 
@@ -91,6 +135,11 @@ export function parseArguments(argv: readonly string[]): Arguments {
       const extra = words.slice(most).join(' ');
       usage(extra, `is one word too many: ${command} takes ${what}.`);
     }
+    if (command === 'apply' && typeof values.plan !== 'string') usage(command, 'needs --plan FILE.', PLAN);
+    if (command !== 'apply' && values.plan !== undefined) usage('--plan', `is for apply, not for ${command}.`, PLAN);
+    if (command === 'remove' && words.length === 0 && values.all !== true) usage(command, `needs ${what}.`);
+    if (command === 'remove' && words.length > 0 && values.all === true)
+      usage(command, 'takes a generator id or --all, not both.');
   }
 
   const text = (name: string): string | null => {
@@ -109,7 +158,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
       json: values.json === true,
       all: values.all === true,
       questions: values.questions === true,
-      onConflict: word('--on-conflict', text('on-conflict'), ['keep', 'theirs', 'fail'] as const, usage),
+      onConflict: word('--on-conflict', text('on-conflict'), ['keep', 'theirs', 'markers', 'fail'] as const, usage),
+      plan: text('plan'),
+      allowLocalCode: values['allow-local-code'] === true,
+      allowApply: values['allow-apply'] === true,
       format: word('--format', text('format'), FORMATS, usage) ?? (values.json === true ? 'json' : 'text'),
       help: values.help === true,
       version: values.version === true,

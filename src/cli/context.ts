@@ -2,27 +2,29 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { generators } from '../../generators/index.ts';
-import { parseConfig } from '../core/config-file.ts';
-import { pinsFrom } from '../core/pins.ts';
+import { findLocal, withNames } from '../api/local.ts';
+import { portsOf } from '../api/ports.ts';
+import { readAnswers } from '../core/config-file.ts';
+import type { LocalNames } from '../core/local/names.ts';
 import { type Problem, SetupError } from '../errors.ts';
-import { catalog } from '../generated/catalog.ts';
-import * as pinData from '../generated/pins.ts';
-import { templates } from '../generated/templates.ts';
 import { openWriter } from '../io/disk.ts';
 import { findRoot, openProject } from '../io/project-files.ts';
 import { openPrompt, type Prompt } from '../io/prompt.ts';
 import type { Terminal } from '../io/terminal.ts';
-import type { PlainRecord, ProjectWriter } from '../model.ts';
+import type { ProjectWriter } from '../model.ts';
 import type { Ports, Request } from '../pipeline.ts';
 import type { Arguments } from './args.ts';
-import { TOOL } from './tool.ts';
+import { openLocal } from './local.ts';
 
 export type Context = Readonly<{
   args: Arguments;
   terminal: Terminal;
-  /** Absolute path of the project's root. */
+  /** Real, absolute path of the project's root. */
   root: string;
+  /** Generators of the project, by the names of their files, and those of them that are loaded. */
+  local: LocalNames;
+  loaded: ReadonlySet<string>;
+  env: Surroundings['env'];
   ports: Ports;
   request: Request;
   writer: () => ProjectWriter;
@@ -38,31 +40,37 @@ export type Surroundings = Readonly<{
 
 /**
  * Opens the project that the arguments name: the nearest folder with `.git` above the given one, else that folder itself. A subfolder selects
- * the services that live in it.
- * @throws SetupError PROJECT for a folder that is not there, READ or CONFIG_SYNTAX for the answers file.
+ * the services that live in it. Generators of the project are loaded where the command runs them and they are chosen.
+ * @throws SetupError PROJECT for a folder that is not there, READ or CONFIG_SYNTAX for the answers file, GENERATOR and CONSENT for generators
+ * of the project.
  */
-export async function openContext(args: Arguments, { terminal, cwd }: Surroundings): Promise<Context> {
+export async function openContext(args: Arguments, { terminal, cwd, env }: Surroundings): Promise<Context> {
   const start = folder(args, cwd);
   const root = findRoot(start);
   const inside = relative(root, start).split(sep).join('/');
-  const { files, git } = openProject(root);
-  return {
+  const project = openProject(root);
+  const ports = portsOf(project);
+  const local = findLocal(project.root, ports.generators);
+  return openLocal({
     args,
     terminal,
-    root,
-    ports: { files, git, templates, pins: pinsFrom(pinData), catalog, generators, tool: TOOL },
+    root: project.root,
+    local,
+    loaded: new Set(),
+    env,
+    ports: withNames(ports, local),
     request: {
       flags: args.set,
       prompted: new Map(),
-      answersFile: args.answers === null ? null : await readAnswers(args.answers, cwd),
+      ...(args.answers === null ? { answersFile: null } : await answersIn(args.answers, cwd)),
       only: inside === '' ? null : inside,
     },
-    writer: () => openWriter(root),
+    writer: () => openWriter(project.root),
     prompt: openPrompt,
-  };
+  });
 }
 
-const TAKES_FOLDER = new Set(['init', 'plan', 'facts', 'verify']);
+const TAKES_FOLDER = new Set(['init', 'plan', 'facts', 'verify', 'update', 'mcp']);
 
 function folder(args: Arguments, cwd: string): string {
   const base = args.cwd === null ? cwd : resolve(cwd, args.cwd);
@@ -82,7 +90,7 @@ function folder(args: Arguments, cwd: string): string {
 }
 
 /** `-` is standard input, read as a stream: a pipe whose text comes late answers a synchronous read with EAGAIN. */
-async function readAnswers(file: string, cwd: string): Promise<PlainRecord> {
+async function answersIn(file: string, cwd: string): Promise<Pick<Request, 'answersFile' | 'answersPlace'>> {
   const place = file === '-' ? 'standard input' : file;
   const problem = (message: string): Problem => ({
     code: 'READ',
@@ -102,5 +110,6 @@ async function readAnswers(file: string, cwd: string): Promise<PlainRecord> {
         : `cannot be read (${code ?? 'unknown reason'})`;
     throw new SetupError(problem(`${what}.`), { cause: error });
   }
-  return parseConfig(text, place);
+  const { answers, placeOf } = readAnswers(text, place);
+  return { answersFile: answers, answersPlace: placeOf };
 }

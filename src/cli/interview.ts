@@ -1,7 +1,7 @@
 /** Which questions a person is asked, and the asking. At most five at first contact, every one answered by Enter. */
 import type { AskedQuestion, Resolution } from '../core/resolve/index.ts';
 import type { Prompt } from '../io/prompt.ts';
-import type { Answer, Plain } from '../model.ts';
+import type { Answer, AnswerSource, Plain } from '../model.ts';
 import { answer, type Inspection, type Request } from '../pipeline.ts';
 
 const MOST_AT_FIRST = 5;
@@ -25,8 +25,11 @@ export function questionsToAsk(resolution: Resolution, which: 'first' | 'open' =
   return [...first.slice(0, Math.max(MOST_AT_FIRST - open.length, 0)), ...open];
 }
 
+/** An organisation's answer is one too: to ask again would only copy it into the project. */
+const GIVEN: ReadonlySet<AnswerSource> = new Set(['locked', 'flag', 'answers-file', 'config', 'preset']);
+
 function isGiven(present: Answer<Plain> | undefined): boolean {
-  return present?.source === 'flag' || present?.source === 'answers-file' || present?.source === 'config';
+  return present !== undefined && GIVEN.has(present.source);
 }
 
 /** Asks, one at a time, so that a later question sees what an earlier one changed (the persona its generators). */

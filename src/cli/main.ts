@@ -4,7 +4,7 @@
  */
 import { isatty } from 'node:tty';
 import { openTerminal } from '../io/terminal.ts';
-import { parseArguments } from './args.ts';
+import { COMMANDS, parseArguments } from './args.ts';
 import { explainFailure } from './failure.ts';
 import { helpText } from './help.ts';
 import { TOOL } from './tool.ts';
@@ -29,8 +29,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { run } = await import('./run.ts');
     return await run(args, { terminal, cwd: process.cwd(), env });
   } catch (error) {
-    return explainFailure(error, terminal);
+    return explainFailure(error, terminal, jsonCommand(argv));
   }
+}
+
+/** Wrong flags are told as data too, when data was asked for. */
+function jsonCommand(argv: readonly string[]): string | null {
+  if (!argv.includes('--json')) return null;
+  return COMMANDS.find((command) => argv.includes(command)) ?? 'init';
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

@@ -1,7 +1,2 @@
-/** Who we are. The version comes from package.json, by the build. */
-declare const __VERSION__: string | undefined;
-
-export const TOOL = {
-  name: 'create-devops-setup',
-  version: typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-source',
-} as const;
+/** Who we are; of its own room, as the small part in front asks for it too. */
+export { TOOL } from '../tool.ts';

@@ -67,6 +67,7 @@ export type Defect = Readonly<{
   file: string;
   line?: number;
   message: string;
+  /** How to mend it; `<file>` stands for the file. */
   hint: string;
   /** Where one part of a standard weighs less than its level says. */
   severity?: Severity;

@@ -61,7 +61,7 @@ function findingOf(input: CheckInput, check: Check, standard: Standard | null, d
     file: defect.file,
     ...(defect.line === undefined ? {} : { line: defect.line }),
     message: defect.message,
-    hint: defect.hint,
+    hint: defect.hint.replaceAll('<file>', defect.file),
     origin,
   };
 }

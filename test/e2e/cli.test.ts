@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -73,7 +74,7 @@ describe('a wrong command line', () => {
     [
       'a policy that nobody knows',
       ['--on-conflict', 'their'],
-      'is not one of keep, theirs, fail. Did you mean theirs?',
+      'is not one of keep, theirs, markers, fail. Did you mean theirs?',
     ],
     ['a format that nobody knows', ['verify', '--format', 'jsn'], 'Did you mean json?'],
     ['one word too many', ['verify', '.', 'x'], 'USAGE  x: is one word too many: verify takes a folder.'],
@@ -153,7 +154,7 @@ describe('an answers file', () => {
     ['is a list', put('a.yaml', '- a\n'), 'a.yaml', '', 'a mapping of keys is expected'],
     ['has a key twice', put('a.yaml', 'persona: workflow\npersona: automator\n'), 'a.yaml', '', 'a.yaml:2'],
     ['is not UTF-8', put('a.yaml', Uint8Array.of(0x61, 0x3a, 0x20, 0xff, 0xfe, 0x0a)), 'a.yaml', '', 'a.yaml'],
-    ['comes in wrong on standard input', () => undefined, '-', 'persona: nobody\n', 'the answers file, persona'],
+    ['comes in wrong on standard input', () => undefined, '-', 'persona: nobody\n', 'standard input:1, persona'],
     ['is a bomb', put('a.yaml', bomb()), 'a.yaml', '', 'CONFIG_SYNTAX  a.yaml'],
   ];
   it.each(rows)('%s', (_, arrange, file, input, ...says) =>
@@ -198,10 +199,10 @@ describe('a configuration or a lock that is damaged', () => {
     [
       'a list where a word belongs',
       config('version: 1\npersona: [workflow]\n'),
-      'CONFIG_VALUE  .devops/config.yaml, persona',
+      /CONFIG_VALUE {2}\.devops\/config\.yaml:2, persona/,
     ],
     ['a word where a group belongs', config('version: 1\ndelivery: rolling\n'), 'delivery'],
-    ['a later version', config('version: 2\n'), 'this tool reads version 1'],
+    ['a later version', config('version: 2\n'), 'this release reads versions up to 1, the file says 2'],
     ['a service that is not there', config('version: 1\nservices: { nobody: { port: 1 } }\n'), 'services.nobody'],
     ['not a mapping', config('hello\n'), 'a mapping of keys is expected'],
     ['a bomb', config(bomb()), 'CONFIG_SYNTAX  .devops/config.yaml'],
@@ -418,7 +419,7 @@ describe('what people changed', () => {
   /** Our workflow, edited by a person on the very lines that another answer changes. */
   const contested = (): string => {
     const folder = project({ setUp: true });
-    edit(folder, '.github/workflows/ci.yml', (text) => text.replace(/^jobs:$/m, '# mine\njobs: # mine'));
+    edit(folder, '.github/workflows/ci.yml', (text) => text.replace('npm run test:coverage', 'npm run test:mine'));
     return folder;
   };
   const rename = ['--yes', '--set', 'delivery.coverage=83'];
@@ -445,7 +446,7 @@ describe('what people changed', () => {
     const { code, stderr } = cli(folder, [...rename, '--on-conflict', 'theirs']);
     expect(code, stderr).toBe(0);
     const text = readFileSync(join(folder, '.github/workflows/ci.yml'), 'utf8');
-    expect(text).not.toContain('# mine');
+    expect(text).not.toContain('test:mine');
     expect(text).toContain('83');
   });
 
@@ -454,17 +455,29 @@ describe('what people changed', () => {
     const before = bytesOf(folder);
     const { code, stderr } = cli(folder, [...rename, '--on-conflict', 'fail']);
     expect(code, stderr).toBe(1);
-    expect(stderr).toContain('CHANGED  .github/workflows/ci.yml');
+    expect(stderr).toMatch(/! \.github\/workflows\/ci\.yml:\d+/);
+    expect(stderr).toMatch(/you {2}.*npm run test:mine/);
     expect(stderr).toMatch(/Nothing was written\.\n$/);
     expect(bytesOf(folder)).toEqual(before);
   });
 
   it('does not bring back a file of ours that was deleted', () => {
     const folder = project({ setUp: true });
-    renameSync(join(folder, 'compose.yaml'), join(folder, 'mine.yaml'));
+    rmSync(join(folder, 'compose.yaml'));
     const { code, stderr } = cli(folder, ['--yes']);
-    expect([0, 1]).toContain(code);
-    expect(stderr).toContain('compose.yaml');
+    expect(code, stderr).toBe(0);
+    expect(existsSync(join(folder, 'compose.yaml'))).toBe(false);
+    expect(cli(folder, ['plan']).stdout).toMatch(/= compose\.yaml +deleted by you/);
+  });
+
+  it('follows a file of ours that was renamed, and says so', () => {
+    const folder = project({ setUp: true });
+    renameSync(join(folder, 'docs/configuration.md'), join(folder, 'docs/settings.md'));
+    expect(cli(folder, ['--yes']).code).toBe(0);
+    expect(existsSync(join(folder, 'docs/configuration.md'))).toBe(false);
+    expect(cli(folder, ['plan']).stdout.replace(/\s+/g, ' ')).toMatch(
+      /= docs\/settings\.md .*you moved it here from docs\/configuration\.md/,
+    );
   });
 });
 

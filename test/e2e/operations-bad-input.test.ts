@@ -142,7 +142,7 @@ describe('answers that do not fit each other', () => {
       folder,
       ['--yes'],
       [
-        'error CONFIG_VALUE .devops/config.yaml, infrastructure.task.memory: Fargate has no task with 256 CPU units and 4096 MiB: 256 CPU units go with 512, 1024 or 2048 MiB. Take 2048 MiB, or give another infrastructure.task.cpu.',
+        'error CONFIG_VALUE .devops/config.yaml:3, infrastructure.task.memory: Fargate has no task with 256 CPU units and 4096 MiB: 256 CPU units go with 512, 1024 or 2048 MiB. Take 2048 MiB, or give another infrastructure.task.cpu.',
       ],
     );
   });
@@ -170,7 +170,7 @@ describe('two services with one name', () => {
       folder,
       ['--yes'],
       [
-        'error CONFIG_KEY .devops/config.yaml, services.two: the folder apps/a has a name already: one. Keep one of the two keys, services.one or services.two.',
+        'error CONFIG_KEY .devops/config.yaml:4, services.two: the folder apps/a has a name already: one. Keep one of the two keys, services.one or services.two.',
       ],
     );
   });
@@ -183,7 +183,7 @@ describe('two services with one name', () => {
       folder,
       ['--yes'],
       [
-        'error CONFIG_VALUE .devops/config.yaml, services.api-of-the-whole-company: "api-of-the-whole-company" is not a name of lower-case letters, digits and dashes, starting with a letter, at most 20 characters. Call it api-of-the-whole.',
+        'error CONFIG_VALUE .devops/config.yaml:3, services.api-of-the-whole-company: "api-of-the-whole-company" is not a name of lower-case letters, digits and dashes, starting with a letter, at most 20 characters. Call it api-of-the-whole.',
       ],
     );
   });

@@ -8,6 +8,7 @@ import type {
   Fact,
   Facts,
   PlainRecord,
+  Preset,
   Question,
   ScriptRole,
   ServiceFacts,
@@ -156,14 +157,19 @@ type Given = Readonly<{
   prompted?: Readonly<Record<string, unknown>>;
   answersFile?: PlainRecord;
   config?: PlainRecord;
+  /** The strongest first. */
+  presets?: readonly Preset[];
+  lineOf?: (id: string) => number;
 }>;
 
-export function rawInput({ flags = {}, prompted = {}, answersFile, config }: Given): RawInput {
+export function rawInput({ flags = {}, prompted = {}, answersFile, config, presets = [], lineOf }: Given): RawInput {
   return {
     flags: new Map(Object.entries(flags)),
     prompted: new Map(Object.entries(prompted)),
     answersFile: answersFile ?? null,
     config: config ?? null,
+    presets,
+    lineOf: lineOf ?? null,
   };
 }
 

@@ -12,6 +12,8 @@ export type Session = Readonly<{
   raw: string;
   /** The same without escape sequences. */
   text: string;
+  /** What came out, piece by piece, with the second since the start. */
+  chunks: readonly Readonly<{ at: number; text: string }>[];
   /** The steps that were never reached: empty when the conversation went as written. */
   missed: readonly Step[];
 }>;
@@ -61,6 +63,8 @@ export function converse(command: readonly string[], { cwd, steps, columns = 90,
   return new Promise<Session>((resolve, reject) => {
     const waiting = [...steps];
     let raw = '';
+    const chunks: { at: number; text: string }[] = [];
+    const started = performance.now();
     let seen = 0;
     let settle: NodeJS.Timeout | undefined;
     const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
@@ -76,6 +80,7 @@ export function converse(command: readonly string[], { cwd, steps, columns = 90,
     };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       raw += chunk;
+      chunks.push({ at: (performance.now() - started) / 1000, text: chunk });
       clearTimeout(settle);
       settle = setTimeout(look, SETTLE_MS);
     });
@@ -84,7 +89,7 @@ export function converse(command: readonly string[], { cwd, steps, columns = 90,
     child.on('close', (code) => {
       clearTimeout(patience);
       clearTimeout(settle);
-      resolve({ code, raw, text: plain(raw).replaceAll('\r', ''), missed: waiting });
+      resolve({ code, raw, chunks, text: plain(raw).replaceAll('\r', ''), missed: waiting });
     });
   });
 }

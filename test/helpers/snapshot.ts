@@ -13,7 +13,8 @@ const made: string[] = [];
 
 /** A fresh copy of a fixture with a remote and a default branch, as a clone would have them. */
 export function prepare(fixture: string, overlay: Readonly<Record<string, string>> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), `cds-${fixture}-`));
+  const name = fixture.split('/').at(-1);
+  const folder = mkdtempSync(join(tmpdir(), `cds-${name}-`));
   made.push(folder);
   cpSync(join(ROOT, 'test/fixtures', fixture), folder, { recursive: true });
   writeTree(folder, new Map(Object.entries(overlay)));
@@ -21,7 +22,7 @@ export function prepare(fixture: string, overlay: Readonly<Record<string, string
   mkdirSync(join(git, 'refs/remotes/origin'), { recursive: true });
   writeFileSync(join(git, 'HEAD'), 'ref: refs/heads/main\n');
   writeFileSync(join(git, 'refs/remotes/origin/HEAD'), 'ref: refs/remotes/origin/main\n');
-  writeFileSync(join(git, 'config'), `[remote "origin"]\n\turl = https://github.com/acme/${fixture}.git\n`);
+  writeFileSync(join(git, 'config'), `[remote "origin"]\n\turl = https://github.com/acme/${name}.git\n`);
   return folder;
 }
 
@@ -53,7 +54,8 @@ export function treeOf(folder: string, { everything = false } = {}): Map<string,
     for (const entry of readdirSync(at, { withFileTypes: true })) {
       const path = join(at, entry.name);
       const name = relative(folder, path).replaceAll('\\', '/');
-      if (name === '.git' || name === 'node_modules') continue;
+      // What undo needs is there after each write, with a process id in it.
+      if (name === '.git' || name === 'node_modules' || name === '.devops/tx') continue;
       if (entry.isDirectory()) walk(path);
       else if (
         everything ||

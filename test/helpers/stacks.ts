@@ -49,7 +49,7 @@ export function emitApp(
   const folder = join(ROOT, 'test/fixtures', fixture);
   const system = systemOf(folder, fixture, flags);
   const root = mkdtempSync(join(tmpdir(), `create-devops-setup-stacks-${fixture}-`));
-  for (const spec of cdktfAws.files({ system, answers: {}, pins })) {
+  for (const spec of cdktfAws.files({ system, answers: {}, outputs: {}, pins })) {
     const { path, text, mode } = renderFile(templates, cdktfAws.id, spec);
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text, { mode });

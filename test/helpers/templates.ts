@@ -16,7 +16,9 @@ const templates: Templates = Object.fromEntries(folders.flatMap((folder) => comp
 
 /** The files of one generator for one System. */
 export function renderAll(generator: Generator, system: System): readonly RenderedFile[] {
-  return generator.files({ system, answers: {}, pins }).map((spec) => renderFile(templates, generator.id, spec));
+  return generator
+    .files({ system, answers: {}, outputs: {}, pins })
+    .map((spec) => renderFile(templates, generator.id, spec));
 }
 
 /** The text of one file; throws when the generator does not make it. */
@@ -27,7 +29,7 @@ export function renderText(generator: Generator, system: System, path: string): 
 }
 
 export function nextSteps(generator: Generator, system: System): readonly NextStep[] {
-  return generator.nextSteps({ system, answers: {}, pins });
+  return generator.nextSteps({ system, answers: {}, outputs: {}, pins });
 }
 
 function compileFolder(folder: string): [string, TemplateFunction][] {

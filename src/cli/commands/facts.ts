@@ -1,13 +1,14 @@
 /** `facts`: what was found, and where. */
 import { answer, type Inspection, inspect } from '../../pipeline.ts';
 import type { Context } from '../context.ts';
+import { jsonText } from '../json.ts';
 import { factsText } from '../text/facts.ts';
 
 /** Exit 0 whatever was found: an unknown fact is an answer too. */
 export function facts({ ports, request, terminal, args }: Context): number {
   const inspection = inspect(ports);
   if (args.json) {
-    terminal.out(`${JSON.stringify({ schema: 1, ...inspection.facts }, null, 2)}\n`);
+    terminal.out(jsonText('facts', inspection.facts));
     return 0;
   }
   const { services } = answer(inspection, request);

@@ -1,34 +1,42 @@
 /** `plan` and `diff`: what would change. Exit 0 nothing to do, 1 changes, 2 an error. */
 import { unifiedDiff } from '../../core/diff.ts';
-import { planId } from '../../core/fingerprint.ts';
-import { SetupError } from '../../errors.ts';
-import type { Change } from '../../model.ts';
-import { answer, inspect, makePlan, makeSetup, requireAnswers } from '../../pipeline.ts';
+import { inspect } from '../../pipeline.ts';
+import { requireRelease } from '../begin.ts';
 import type { Context } from '../context.ts';
+import { diffData, planData } from '../data.ts';
+import { decide } from '../deciding.ts';
+import { jsonText } from '../json.ts';
+import { knownPath } from '../paths.ts';
+import { requestData } from '../request.ts';
+import { leftText } from '../text/conflicts.ts';
 import { hasChanges, planSummary, planText } from '../text/plan.ts';
 
 export function planCommand(context: Context): number {
   const { ports, request, terminal, args, writer } = context;
+  const { outStyle, columns } = terminal;
   const inspection = inspect(ports);
-  const resolution = answer(inspection, request);
-  requireAnswers(inspection, resolution);
-  const setup = makeSetup(ports, inspection, resolution);
-  const plan = makePlan(ports, inspection, setup, args.onConflict ?? 'keep');
-  const path = args.command === 'diff' ? args.words[0] : undefined;
-  const shown = path === undefined ? plan.changes : plan.changes.filter((change) => change.path === normal(path));
-  if (path !== undefined && shown.length === 0) throw unknownPath(path);
+  requireRelease(inspection.lock, ports.tool.version);
+  const decided = decide(context, { inspection, request, ask: 'open' });
+  const { plan, setup } = decided;
+  const word = args.command === 'diff' ? args.words[0] : undefined;
+  const path = word === undefined ? null : knownPath(word, plan.changes, request.only);
+  const shown = path === null ? plan.changes : plan.changes.filter((change) => change.path === path);
 
   if (args.json) {
-    const { left, nextSteps } = setup.generated;
-    const changes = shown.map((change) => ({ ...summary(change), diff: unifiedDiff(change) }));
-    terminal.out(`${JSON.stringify({ schema: 1, planId: planId(plan), changes, left, nextSteps }, null, 2)}\n`);
+    const data = {
+      ...planData(context, decided),
+      changes: shown.map((change) => diffData(plan, change)),
+      request: requestData(context),
+    };
+    terminal.out(jsonText(args.command, data));
   } else if (args.command === 'diff') {
     // With a path also what we would write is shown where the user's own file stays.
-    const printed = path === undefined ? shown.filter(({ kind }) => kind !== 'keep' && kind !== 'unchanged') : shown;
-    terminal.out(printed.map(unifiedDiff).join(''));
+    const printed = path === null ? shown.filter(({ kind }) => kind !== 'keep' && kind !== 'unchanged') : shown;
+    terminal.out(printed.map((change) => unifiedDiff(change)).join(''));
   } else {
-    terminal.out(`  Plan: ${planSummary(plan)}\n${planText(plan, terminal.outStyle, terminal.columns)}`);
+    terminal.out(`  Plan: ${planSummary(plan)}\n${planText(plan, outStyle, columns)}`);
     for (const { generator, reason } of setup.generated.left) terminal.out(`    ${generator} is left out: ${reason}\n`);
+    terminal.out(leftText(plan, outStyle, columns));
   }
   const unfinished = writer().unfinished();
   if (unfinished)
@@ -36,22 +44,4 @@ export function planCommand(context: Context): number {
       'An earlier run was interrupted while it wrote; the next writing command finishes or takes it back.\n',
     );
   return hasChanges(plan) || unfinished ? 1 : 0;
-}
-
-/** A change without its texts. */
-export function summary({ kind, path, generator, ownership, reason }: Change) {
-  return { kind, path, generator, ownership, reason };
-}
-
-function normal(path: string): string {
-  return path.replaceAll('\\', '/').replace(/^\.\//, '');
-}
-
-function unknownPath(path: string): SetupError {
-  return new SetupError({
-    code: 'USAGE',
-    place: path,
-    message: 'none of the chosen generators writes this file.',
-    hint: 'See `create-devops-setup plan` for the files.',
-  });
 }

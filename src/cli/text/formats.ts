@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 import type { Finding } from '../../model.ts';
 import type { Report } from '../../standards/index.ts';
 import type { Standard } from '../../standards/standard.ts';
+import { jsonText } from '../json.ts';
 import { countsText, countVerdicts } from './findings.ts';
 
 export type Tool = Readonly<{ name: string; version: string }>;
 
-/** `{schema: 1, counts, findings, verdicts}`; sorted, without times or absolute paths. */
+/** Counts, findings and verdicts in the envelope of every command. */
 export function jsonReport(report: Report): string {
   const { findings, verdicts } = report;
-  return `${JSON.stringify({ schema: 1, counts: countVerdicts(verdicts), findings, verdicts }, null, 2)}\n`;
+  return jsonText('verify', { counts: countVerdicts(verdicts), findings, verdicts });
 }
 
 const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const;

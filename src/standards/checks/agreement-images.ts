@@ -2,6 +2,7 @@
 import type { Check, CheckInput, Defect } from '../check.ts';
 import { record, text } from '../parse/plain.ts';
 import type { Workflow } from '../parse/workflow.ts';
+import { RESTORE } from './operations.ts';
 import {
   appsOf,
   buildsImage,
@@ -119,7 +120,7 @@ const datastore: Check = {
   applies: (input) => input.system.datastores.length > 0 || 'the services talk to no datastore',
   run: (input) => {
     const byName = new Map(input.system.datastores.map((store) => [store.name, store]));
-    const hint = 'The version stands once, in the model. Take ours again: create-devops-setup --on-conflict theirs.';
+    const hint = `The version stands once, in the model. ${RESTORE}`;
     const inCi = workflowsOf(input).flatMap((workflow) =>
       workflow.jobs.flatMap((job) =>
         Object.entries(job.services).flatMap(([name, value]): readonly Defect[] => {

@@ -2,10 +2,9 @@
 import type { Service } from '../../model.ts';
 import type { Check, CheckInput, Defect } from '../check.ts';
 import type { StackService } from '../parse/stack-services.ts';
-import { readyStacks, runningServices, stackFiles, stackServicesOf, stackServicesPath } from './operations.ts';
+import { RESTORE, readyStacks, runningServices, stackFiles, stackServicesOf, stackServicesPath } from './operations.ts';
 
-const HINT =
-  'services.json holds the facts of the application. Take ours again: create-devops-setup --on-conflict theirs.';
+const HINT = `services.json holds the facts of the application. ${RESTORE}`;
 
 const stacks: Check = {
   id: 'X-STACKS',

@@ -39,11 +39,15 @@ export function linesOf(service: Service, kind: Kind): readonly Readonly<{ line:
   return lines.map((line) => ({ line, cwd: command.cwd }));
 }
 
-/** Steps that run this kind for this service. */
+/** Steps that run this kind for this service; in a workflow that somebody edited also under another spelling, in its folder or in the root. */
 export function stepsOf(input: CheckInput, workflow: Workflow, service: Service, kind: Kind): readonly Step[] {
-  const exact = [...new Set(linesOf(service, kind).flatMap(({ line, cwd }) => stepsCalling(workflow, line, cwd)))];
-  if (exact.length > 0 || input.artifact(workflow.path)?.origin === 'generated') return exact;
-  return workflow.steps.filter((step) => step.run !== null && FAMILIAR[kind].test(step.run));
+  const lines = linesOf(service, kind);
+  const exact = [...new Set(lines.flatMap(({ line, cwd }) => stepsCalling(workflow, line, cwd)))];
+  if (lines.length === 0 || exact.length > 0 || input.artifact(workflow.path)?.origin === 'generated') return exact;
+  const folders = new Set(['.', service.path, ...lines.map(({ cwd }) => cwd)]);
+  return workflow.steps.filter(
+    (step) => step.run !== null && folders.has(step.folder) && FAMILIAR[kind].test(step.run),
+  );
 }
 
 /** Steps that call a line in a folder. */

@@ -2,6 +2,7 @@
 import type { Service } from '../../model.ts';
 import type { Applies, Check, CheckInput, Defect } from '../check.ts';
 import { type Row, tableRows } from '../parse/markdown.ts';
+import { RESTORE } from './operations.ts';
 import { all, composeOf, perInput, ready } from './places.ts';
 
 const guide = (input: CheckInput) => input.artifact(input.system.layout.configuration);
@@ -151,7 +152,7 @@ const guideTable: Check = {
             file,
             line: row.line,
             message: `${variable.name} is ${variable.required ? 'required' : 'optional'} (${variable.seenAt}); the guide says ${says}.`,
-            hint: 'Take ours again: create-devops-setup --on-conflict theirs.',
+            hint: RESTORE,
           },
         ];
       });
@@ -161,14 +162,14 @@ const guideTable: Check = {
           file,
           line: rows[0]?.line ?? 1,
           message: `${name} is read at ${seenAt}, and the guide does not mention it.`,
-          hint: 'Take ours again: create-devops-setup --on-conflict theirs.',
+          hint: RESTORE,
         })),
         ...wrong,
         ...unknown.map(({ cells, line }) => ({
           file,
           line,
           message: `${service.name} reads no ${cells[0]}.`,
-          hint: 'Take ours again: create-devops-setup --on-conflict theirs.',
+          hint: RESTORE,
         })),
       ];
     }),
@@ -188,7 +189,7 @@ const sheets: Check = {
         file: page.path,
         line,
         message: `The guide does not tell ${what} of ${service.name}.`,
-        hint: 'Take ours again: create-devops-setup --on-conflict theirs.',
+        hint: RESTORE,
       });
       if (part === null) return [defect(1, 'anything')];
       const path = service.health.kind === 'http' ? service.health.path : null;

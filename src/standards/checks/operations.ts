@@ -152,5 +152,5 @@ export function duration(seconds: number): string {
   return minutes === 0 ? `${rest} s` : `${minutes} min ${rest} s`;
 }
 
-/** Findings about rules tell where a defect can be mended. */
-export const RESTORE = 'Take ours again: create-devops-setup --on-conflict theirs.';
+/** How a file comes back as we write it; `<file>` becomes the finding's own. */
+export const RESTORE = 'Take ours again: create-devops-setup restore <file>.';

@@ -35,24 +35,13 @@ describe('arguments', () => {
 
   it('reports everything that is wrong at once, with what was meant', () => {
     expect(
-      places([
-        '--yess',
-        '--on-conflict',
-        'markers',
-        '--format=xml',
-        '--set',
-        'novalue',
-        '--json=1',
-        'verify',
-        'a',
-        'b',
-      ]),
+      places(['--yess', '--on-conflict', 'mine', '--format=xml', '--set', 'novalue', '--json=1', 'verify', 'a', 'b']),
     ).toEqual([
       '--yess: there is no such flag.',
       '--json: takes no value.',
       'b: is one word too many: verify takes a folder.',
       '--set novalue: is not key=value.',
-      '--on-conflict: "markers" is not one of keep, theirs, fail.',
+      '--on-conflict: "mine" is not one of keep, theirs, markers, fail.',
       '--format: "xml" is not one of text, json, sarif, junit, markdown.',
     ]);
   });
@@ -64,6 +53,12 @@ describe('arguments', () => {
     [['add'], 'add: needs a generator id.'],
     [['--answers'], '--answers: needs a value.'],
     [['list', 'x'], 'x: is one word too many: list takes nothing.'],
+    [['apply'], 'apply: needs --plan FILE.'],
+    [['update', '--plan', 'x.json'], '--plan: is for apply, not for update.'],
+    [['remove'], 'remove: needs a generator id, or --all.'],
+    [['remove', 'docker', '--all'], 'remove: takes a generator id or --all, not both.'],
+    [['restore'], 'restore: needs a path.'],
+    [['undo', 'x'], 'x: is one word too many: undo takes nothing.'],
   ])('%j', (argv, message) => {
     expect(places(argv)).toEqual([message]);
   });

@@ -37,6 +37,13 @@ describe('unifiedDiff', () => {
     expect(diffOf(update('a', 'a\n')).notes).toEqual(['a final newline is added']);
   });
 
+  it('shows a conflict against what we would write, not against the merge that waits for a person', () => {
+    const texts = { before: 'a\nmine\n', after: 'a\nmine\nmerged\n', theirs: 'a\nours\n', base: 'a\nb\n' };
+    const conflict: Change = { ...about, kind: 'conflict', ...texts, mode: 0o644, conflicts: [] };
+    expect(diffOf(conflict)).toMatchObject({ added: 1, removed: 1 });
+    expect(unifiedDiff(conflict)).toContain('-mine\n+ours\n');
+  });
+
   it('counts and numbers lines', () => {
     const diff = diffOf(update('a\nb\nc\n', 'a\nc\nd\n'));
     expect(diff).toMatchObject({ added: 1, removed: 1, wholesale: false });

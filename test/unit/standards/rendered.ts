@@ -22,7 +22,7 @@ function render(system: System): readonly RenderedFile[] {
     .filter(({ id, applies }) => system.generators.includes(id) && applies(system) === true)
     .flatMap((generator) =>
       generator
-        .files({ system, answers: system.options[generator.id] ?? {}, pins })
+        .files({ system, answers: system.options[generator.id] ?? {}, outputs: {}, pins })
         .map((spec) => renderFile(templates, generator.id, spec)),
     )
     .sort((a, b) => (a.path < b.path ? -1 : 1));
