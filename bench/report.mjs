@@ -79,7 +79,8 @@ export function growthTable(steps) {
     ['Reading the repository (`facts`)', 'facts', 'service', services],
     ['Reading, rendering, checking, planning (`plan`), nothing written', 'plan', 'service', services],
     ['The whole first set-up (`--yes`)', 'setup', 'service', services],
-    ['The second run (`--yes`, nothing to do)', 'again', 'file', files],
+    ['An update that has nothing to do (`update --yes`)', 'again', 'file', files],
+    ['An update by a later release: every image has news, every tenth is merged with an edit', 'renew', 'file', files],
   ]
     .map(([title, key, word, unit]) => `${title}:\n\n${table(head(word), rows(key, unit))}`)
     .join('\n\n');
@@ -125,9 +126,9 @@ ${size}
 
 ## Growth
 
-npm workspaces with 1 to 1,000 Express services, all of them set up. What the first service costs is taken off before dividing. What is
-written grows faster than the number of services: npm refuses a lock file that speaks of workspaces which are not there, so each Dockerfile
-copies the manifest of each of them.
+pnpm workspaces with 1 to 1,000 Express services, all of them set up. What the first service costs is taken off before dividing. With npm, what
+is written would grow faster than the number of services: it refuses a lock file that speaks of workspaces which are not there, so each
+Dockerfile copies the manifest of each of them.
 
 ${growth}
 `;

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { editImages, laterRelease } from './later.mjs';
 import { interleave } from './measure.mjs';
 import { hygenProject, install, PEERS, plopProject } from './peers.mjs';
 import { growthTable, results, sizeTable, timeTable } from './report.mjs';
@@ -115,13 +116,18 @@ function stacks(tools) {
   return interleave(cases, { rounds, log: (at) => log(`stacks: ${at}`) });
 }
 
-/** Set-up, plan alone and second run of a workspace with `count` services. */
-function growth(tool, count) {
+/** Set-up, plan alone, second run and updates of a workspace with `count` services. */
+function growth(tool, later, count) {
   const pristine = fresh((folder) => writeWorkspace(folder, count));
-  const copy = () => {
+  const copy = (from) => {
     const folder = join(work, `copy-${count}`);
     rmSync(folder, { recursive: true, force: true });
-    cpSync(pristine, folder, { recursive: true });
+    cpSync(from, folder, { recursive: true });
+    return folder;
+  };
+  const lived = () => {
+    const folder = copy(done);
+    editImages(folder, count);
     return folder;
   };
   const done = fresh((folder) => writeWorkspace(folder, count));
@@ -140,8 +146,9 @@ function growth(tool, count) {
     [
       { id: 'facts', command: node(tool, 'facts'), cwd: pristine },
       { id: 'plan', command: node(tool, 'plan'), cwd: pristine, expect: [1] },
-      { id: 'setup', command: node(tool, '--yes'), before: copy },
-      { id: 'again', command: node(tool, '--yes'), cwd: done },
+      { id: 'setup', command: node(tool, '--yes'), before: () => copy(pristine) },
+      { id: 'again', command: node(tool, 'update', '--yes'), cwd: done },
+      { id: 'renew', command: node({ start: later }, 'update', '--yes'), before: lived },
     ],
     { rounds, log: (at) => log(`${count} services: ${at}`) },
   );
@@ -150,6 +157,7 @@ function growth(tool, count) {
 
 try {
   const tools = installAll();
+  const later = laterRelease(fresh());
   const text = results({
     machine: `${availableParallelism()} cores, Node ${process.versions.node}`,
     rounds,
@@ -158,7 +166,7 @@ try {
     again: timeTable(interleave(againCases(tools), { rounds, log: (at) => log(`second run: ${at}`) })),
     stacks: timeTable(stacks(tools)),
     size: sizeTable(tools),
-    growth: growthTable(sizes.map((count) => growth(tools.ours, count))),
+    growth: growthTable(sizes.map((count) => growth(tools.ours, later, count))),
   });
   writeFileSync(join(here, 'RESULTS.md'), text);
   process.stdout.write(text);

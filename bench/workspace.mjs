@@ -1,4 +1,7 @@
-/** A workspace of any number of small Express services, as a company's repository would hold them. */
+/**
+ * A workspace of any number of small Express services, as a company's repository would hold them. With pnpm: npm wants the manifest of every
+ * member in every image, so that there what is written grows with the square of the services.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,25 +17,49 @@ export function writeWorkspace(folder, count) {
   writeFileSync(join(git, 'config'), '[remote "origin"]\n\turl = https://github.com/acme/fleet.git\n');
   writeFileSync(
     join(folder, 'package.json'),
-    json({ name: 'fleet', private: true, workspaces: ['services/*'], engines: { node: '22' } }),
+    json({ name: 'fleet', private: true, packageManager: 'pnpm@10.34.9', engines: { node: '22' } }),
   );
-  writeFileSync(
-    join(folder, 'package-lock.json'),
-    json({
-      name: 'fleet',
-      lockfileVersion: 3,
-      requires: true,
-      packages: {
-        '': { name: 'fleet', workspaces: ['services/*'] },
-        'node_modules/express': { version: '5.1.0' },
-        'node_modules/typescript': { version: '5.9.3', dev: true },
-        ...Object.fromEntries(names.map((name) => [`services/${name}`, { name: `@acme/${name}`, version: '1.0.0' }])),
-      },
-    }),
-  );
+  writeFileSync(join(folder, 'pnpm-workspace.yaml'), 'packages:\n  - services/*\n');
+  writeFileSync(join(folder, 'pnpm-lock.yaml'), lockOf(names));
   names.forEach((name, index) => {
     writeService(join(folder, 'services', name), name, 3000 + index);
   });
+}
+
+/** As pnpm writes it, with made-up integrity. */
+function lockOf(names) {
+  const integrity = `sha512-${'A'.repeat(86)}==`;
+  const importer = (name) => [
+    `  services/${name}:`,
+    '    dependencies:',
+    '      express:',
+    '        specifier: ^5.1.0',
+    '        version: 5.1.0',
+    '    devDependencies:',
+    '      typescript:',
+    '        specifier: ^5.9.3',
+    '        version: 5.9.3',
+    '',
+  ];
+  return [
+    "lockfileVersion: '9.0'",
+    '',
+    'importers:',
+    '',
+    '  .: {}',
+    '',
+    ...names.flatMap(importer),
+    'packages:',
+    '',
+    ...['express@5.1.0', 'typescript@5.9.3'].flatMap((id) => [
+      `  ${id}:`,
+      `    resolution: {integrity: ${integrity}}`,
+      '',
+    ]),
+    'snapshots:',
+    '',
+    ...['express@5.1.0', 'typescript@5.9.3'].flatMap((id) => [`  ${id}: {}`, '']),
+  ].join('\n');
 }
 
 function writeService(folder, name, port) {

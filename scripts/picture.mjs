@@ -1,12 +1,14 @@
 /**
- * Records a real session of the built command line in a real terminal and draws its last screen as docs/first-contact.svg.
+ * Records real sessions of the built command line in a real terminal and draws their last screens: docs/first-contact.svg, and
+ * docs/conflict.svg, an update by a later release that meets an edit. docs/conflict.cast has the second as it ran (`asciinema play`).
  * Run it after `npm run build`: `node scripts/picture.mjs`. What the tool printed is drawn as it was printed, times included.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildLater } from './later-release.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const COLUMNS = 92;
@@ -29,15 +31,29 @@ const COLOURS = {
   90: '#8b949e',
 };
 
+/** What the later release of the second picture changes. */
+const NEWS = [
+  ['generators/shared/alerts/availability.ts', "for: '2m'", "for: '3m'"],
+  ['templates/docker/Dockerfile.ejs', 'The same numeric user everywhere', 'The same numeric user on every machine'],
+  ['templates/ci-github/.github/workflows/ci.yml.ejs', 'retention-days: 7', 'retention-days: 14'],
+];
+
 const folder = mkdtempSync(join(tmpdir(), 'create-devops-setup-picture-'));
 try {
   const { converse, screenOf, KEYS } = await helpers();
-  const project = clone();
   const { enter } = KEYS;
-  const { code, raw, missed } = await converse([process.execPath, join(root, 'bin/create-devops-setup.js')], {
-    cwd: project,
-    columns: COLUMNS,
-    steps: [
+  const session = async (bin, args, steps) => {
+    const command = [process.execPath, bin, ...args];
+    const { code, raw, missed, chunks } = await converse(command, { cwd: project, columns: COLUMNS, steps });
+    if (code !== 0 || missed.length > 0) throw new Error(`The session went another way (exit ${code}):\n${raw}`);
+    return { lines: screenOf(raw, COLUMNS), chunks };
+  };
+  const project = clone();
+  const bin = join(root, 'bin/create-devops-setup.js');
+  const first = await session(
+    bin,
+    [],
+    [
       { see: '? Whose standards?', type: enter },
       { see: '? What shall I set up?', type: enter },
       { see: '? In which AWS region?', type: enter },
@@ -45,15 +61,58 @@ try {
       { see: '? Where do warnings go?', type: enter },
       { see: '? Write it?', type: enter },
     ],
-  });
-  if (code !== 0 || missed.length > 0) throw new Error(`The session went another way (exit ${code}):\n${raw}`);
-  mkdirSync(join(root, 'docs'), { recursive: true });
-  writeFileSync(
-    join(root, 'docs/first-contact.svg'),
-    draw([prompt('npx create-devops-setup'), ...screenOf(raw, COLUMNS)]),
   );
+  mkdirSync(join(root, 'docs'), { recursive: true });
+  const title = 'The first run of create-devops-setup in a project';
+  writeFileSync(join(root, 'docs/first-contact.svg'), draw(title, [prompt('npx create-devops-setup'), ...first.lines]));
+
+  edit(project, 'monitoring/prometheus/rules/availability.yml', 'for: 2m', 'for: 1m');
+  edit(
+    project,
+    '.github/workflows/ci.yml',
+    '      - name: Unit tests\n',
+    '      - name: Seed database\n        run: npm run seed\n      - name: Unit tests\n',
+  );
+  const later = buildLater(join(folder, 'later'), '0.2.0', NEWS);
+  const update = await session(
+    later,
+    ['update'],
+    [
+      { see: '? Which one?', type: enter },
+      { see: '? Write it?', type: enter },
+    ],
+  );
+  const command = 'npx create-devops-setup@0.2.0 update';
+  writeFileSync(
+    join(root, 'docs/conflict.svg'),
+    draw('An update that asks about one place', [prompt(command), ...update.lines]),
+  );
+  writeFileSync(join(root, 'docs/conflict.cast'), cast(command, update.chunks));
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function edit(project, path, from, to) {
+  const text = readFileSync(join(project, path), 'utf8');
+  if (!text.includes(from)) throw new Error(`${path} does not hold ${from}`);
+  writeFileSync(join(project, path), text.replace(from, to));
+}
+
+/** The session as asciinema plays it: a head, then one line for each piece that came out, with its second. Breaks of a person who reads are put in. */
+function cast(command, chunks) {
+  const head = { version: 2, width: COLUMNS, height: 40, title: command, env: { TERM: 'xterm-256color' } };
+  const typed = [[0.5, `\u001b[32m$\u001b[0m ${command}\r\n`]];
+  let pause = 1;
+  let before = 0;
+  const events = chunks.map(({ at, text }) => {
+    // Between a question and its answer a person reads.
+    if (at - before > 0.05 && before > 0) pause += 2;
+    before = at;
+    return [at + pause, text];
+  });
+  return [head, ...[...typed, ...events].map(([at, text]) => [Number(at.toFixed(3)), 'o', text])]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
 }
 
 /** The terminal and the screen are those of the tests; they are TypeScript, so they are bundled on the fly. */
@@ -82,7 +141,7 @@ function prompt(command) {
   return [...cells('$', { colour: 32 }), ...cells(` ${command}`, { bold: true })];
 }
 
-function draw(lines) {
+function draw(title, lines) {
   const width = Math.ceil(MARGIN.left + COLUMNS * CELL.width + MARGIN.right);
   const height = Math.ceil(MARGIN.top + lines.length * CELL.height + MARGIN.bottom);
   const text = lines.map((cells) => cells.map(({ character }) => character).join('')).join('\n');
@@ -91,7 +150,7 @@ function draw(lines) {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc">`,
-    '<title id="title">The first run of create-devops-setup in a project</title>',
+    `<title id="title">${xml(title)}</title>`,
     `<desc id="desc">${xml(text)}</desc>`,
     `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="10" fill="${COLOURS.window}" stroke="${COLOURS.edge}"/>`,
     `<path d="M1 40V11A10 10 0 0 1 11 1H${width - 11}A10 10 0 0 1 ${width - 1} 11V40Z" fill="${COLOURS.bar}"/>`,

@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: ['test/fixtures/**', 'node_modules/**'],
     fileParallelism: false,
     testTimeout: 600_000,
+    hookTimeout: 600_000,
     passWithNoTests: false,
   },
 });

@@ -35,7 +35,7 @@ function routed(pager: Observability['pager'], kind: Observability['chat']['kind
 
 /** Writes what the generator makes; returns the path of alertmanager.yml. */
 function write(sys: System, name: string): string {
-  for (const spec of alertmanager.files({ system: sys, answers: {}, pins })) {
+  for (const spec of alertmanager.files({ system: sys, answers: {}, outputs: {}, pins })) {
     const path = join(dir, name, spec.path);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, renderFile(templates, alertmanager.id, spec).text);
@@ -90,7 +90,7 @@ describe.each(COMBINATIONS)('pager $pager, chat $kind', ({ pager, kind }) => {
   });
 
   it('says who is told, and what is missing', () => {
-    const steps = alertmanager.nextSteps({ system: sys, answers: {}, pins });
+    const steps = alertmanager.nextSteps({ system: sys, answers: {}, outputs: {}, pins });
     const unmet = steps.map(({ standard }) => standard);
     expect(unmet[0]).toBe(kind === 'none' && pager === 'pagerduty' ? 'ALERT-008' : 'ALERT-007');
     expect(steps.length).toBeLessThanOrEqual(2);
@@ -128,7 +128,7 @@ it('sends no mail without a server or an address, and says so', () => {
   ];
   for (const sys of silent) {
     expect(channelsOf(sys).map(({ kind }) => kind)).toEqual(['none', 'none', 'none', 'webhook']);
-    const [step] = alertmanager.nextSteps({ system: sys, answers: {}, pins });
+    const [step] = alertmanager.nextSteps({ system: sys, answers: {}, outputs: {}, pins });
     expect(step?.text).toMatch(/e-mail cannot be sent, as .*alertmanager\.smarthost/);
   }
 });

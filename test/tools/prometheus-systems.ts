@@ -174,7 +174,7 @@ const pins = pinsFrom(pinData as Parameters<typeof pinsFrom>[0]);
 export function rendered(sys: System): ReadonlyMap<string, string> {
   return new Map(
     prometheus
-      .files({ system: sys, answers: {}, pins })
+      .files({ system: sys, answers: {}, outputs: {}, pins })
       .map((spec) => [spec.path, renderFile(templates, prometheus.id, spec).text]),
   );
 }

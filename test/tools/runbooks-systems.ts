@@ -71,7 +71,7 @@ export const SYSTEMS: Readonly<Record<string, System>> = {
 export function filesOf(sys: System): ReadonlyMap<string, string> {
   return new Map(
     runbooks
-      .files({ system: sys, answers: {}, pins })
+      .files({ system: sys, answers: {}, outputs: {}, pins })
       .map((spec) => [spec.path, renderFile(templates, runbooks.id, spec).text]),
   );
 }

@@ -11,10 +11,7 @@ import { SNAPSHOTS } from '../helpers/snapshot.ts';
 import { check } from './docker.ts';
 import { isWaived, run } from './judges.ts';
 import { validateWorkflow } from './workflow-parser.ts';
-
-/** Strict where strictness means something: no `---` (no file of the kind has one), lines as long as digests need, spaces as Prettier sets them. */
-const YAMLLINT =
-  '{extends: default, rules: {document-start: disable, line-length: {max: 160}, truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}, braces: {min-spaces-inside: 0, max-spaces-inside: 1}}}';
+import { YAMLLINT } from './yamllint.ts';
 
 /** Files of all cases but the users' own (a case may lay some over its fixture). */
 const files = CASES.flatMap(({ name, overlay = {} }) =>

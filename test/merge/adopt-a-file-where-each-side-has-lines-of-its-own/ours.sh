@@ -1,0 +1,5 @@
+#!/bin/sh
+set -eu
+export TZ=UTC
+npm ci
+npm test

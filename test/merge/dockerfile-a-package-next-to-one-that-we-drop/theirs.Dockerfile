@@ -1,0 +1,6 @@
+FROM debian:12
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends \
+      ca-certificates \
+      curl \
+ && rm -rf /var/lib/apt/lists/*

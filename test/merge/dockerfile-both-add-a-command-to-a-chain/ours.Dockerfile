@@ -1,0 +1,3 @@
+FROM debian:12
+RUN apt-get update && apt-get upgrade --yes && apt-get install --yes curl
+CMD ["curl"]

@@ -1,0 +1,8 @@
+FROM debian:12
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends \
+      ca-certificates \
+      curl \
+      git \
+      openssh-client \
+ && rm -rf /var/lib/apt/lists/*

@@ -1,0 +1,3 @@
+FORM debian:12
+RUN apt-get update && apt-get install --yes curl
+CMD ["curl", "--help"]

@@ -1,0 +1,17 @@
+.PHONY: build test deploy clean
+
+IMAGE := orders:dev
+
+build: ## Build the image
+	docker build --tag $(IMAGE) .
+
+test: build
+	npm ci
+	npm test
+	npm run lint
+
+deploy: build
+	./deploy.sh $(IMAGE)
+
+clean:
+	rm -rf dist

@@ -1,0 +1,17 @@
+# How to build.
+ifeq ($(CI),true)
+FLAGS = --ci
+else
+FLAGS =
+endif
+
+define help
+Usage: make build
+endef
+
+build:
+	@echo building
+	npm run build $(FLAGS)
+
+test:
+	npm test

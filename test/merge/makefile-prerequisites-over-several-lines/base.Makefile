@@ -1,0 +1,13 @@
+.PHONY: build test
+
+IMAGE := orders:dev
+
+build: ## Build the image
+	docker build --tag $(IMAGE) .
+
+test: build \
+  lint \
+  types
+	npm ci
+	npm test
+	npm run lint

@@ -1,0 +1,15 @@
+.PHONY: build test
+
+IMAGE := orders:dev
+
+build: ## Build the image
+	docker build --tag $(IMAGE) .
+
+test: build \
+  lint \
+  units \
+  types \
+  e2e
+	npm ci
+	npm test
+	npm run lint

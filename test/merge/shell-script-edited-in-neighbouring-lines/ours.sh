@@ -1,0 +1,12 @@
+#!/bin/sh
+# Makes the secrets of the local stack.
+set -eux
+umask 077
+
+mkdir -p .secrets
+cd .secrets
+
+random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+
+echo "POSTGRES_PASSWORD=$(random)" >>postgres.env
+chmod 600 postgres.env
