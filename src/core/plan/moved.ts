@@ -7,6 +7,8 @@ import type { Lock, LockEntry, ProjectFiles } from '../../model.ts';
 import { basePath, HOME, hashesOf, matches, placeOf } from '../lock.ts';
 import { toLf } from '../text-style.ts';
 import { candidates, type Missing, nearness } from './candidates.ts';
+import { copies } from './copies.ts';
+import { type Lines, likeness, linesOf } from './likeness.ts';
 
 /** Part of the lines that two texts have to share to be one file. */
 const LIKENESS = 0.6;
@@ -34,7 +36,13 @@ export function locate(lock: Lock, files: ProjectFiles, unmanaged: ReadonlySet<s
   const free = files.list().filter((path) => !taken.has(path) && !path.startsWith(`${HOME}/`));
   const look = reader(files, READS + 2 * missing.length);
   const choose = candidates(free, missing, files);
-  const finds = missing.flatMap((one) => find(one, choose(one), look));
+  const isCopy = copies(lock, files, gone);
+  const finds = missing
+    .flatMap((one) => find(one, choose(one), look))
+    .filter(({ missing: { path }, place, exact, score }) => {
+      const file = exact ? null : look(place);
+      return file === null || !isCopy(path, place, file.lines(), score);
+    });
   const places = assign(finds);
   if (places.size === 0) return lock;
   const entries = Object.entries(lock.files).map(([path, entry]): [string, LockEntry] => {
@@ -148,27 +156,6 @@ function assign(finds: readonly Find[]): ReadonlyMap<string, string> {
       return isTie ? [] : [[best.missing.path, place]];
     }),
   );
-}
-
-type Lines = Readonly<{ counts: ReadonlyMap<string, number>; total: number; distinct: number }>;
-
-/** Lines that say something, how often each. */
-function linesOf(text: string): Lines {
-  const counts = new Map<string, number>();
-  let total = 0;
-  for (const line of toLf(text).split('\n')) {
-    const said = line.trim();
-    if (said === '') continue;
-    counts.set(said, (counts.get(said) ?? 0) + 1);
-    total += 1;
-  }
-  return { counts, total, distinct: counts.size };
-}
-
-function likeness(a: Lines, b: Lines): number {
-  let shared = 0;
-  for (const [line, times] of a.counts) shared += Math.min(times, b.counts.get(line) ?? 0);
-  return shared / Math.max(a.total, b.total, 1);
 }
 
 function nameOf(path: string): string {

@@ -103,6 +103,19 @@ describe('what is not followed', () => {
     expect(changeOf(project.plan(two), 'other/rules.yml')?.kind).toBe('unchanged');
   });
 
+  it('a file that began as a copy of another one of ours, however like they all are', () => {
+    const [down, slow] = [`${BASE}down: 1\n`, `${BASE}slow: 1\nvery: 1\n`];
+    const runbooks = [file('docs/down.md', down), file('docs/slow.md', slow)];
+    const own = `${slow}mine: 1\n`;
+    const project = written(runbooks).put('docs/down.md', null).put('docs/stuck.md', own);
+    const news = [file('docs/down.md', down.replace('value 3\n', 'value three\n')), file('docs/slow.md', slow)];
+    expect(changeOf(project.run(news), 'docs/down.md')).toMatchObject({ kind: 'keep', before: null });
+    expect(project.text('docs/stuck.md')).toBe(own);
+    // Moved and edited, it is still its own.
+    const moved = written(runbooks).put('docs/down.md', null).put('docs/stopped.md', `${down}mine: 1\n`);
+    expect(changeOf(moved.plan(news), 'docs/stopped.md')).toMatchObject({ kind: 'update', from: 'docs/down.md' });
+  });
+
   it('a text that is too common to be known again', () => {
     const small = [file('a/.npmrc', 'engine-strict=true\n'), file('a/empty.json', '{}\n')];
     const project = written(small).put('a/empty.json', null).put('package/fixture.json', '{}\n');
