@@ -98,6 +98,14 @@ export const CASES: readonly Case[] = [
     shows: 'scans that need neither code scanning nor dependency review',
   },
   {
+    name: 'existing-compose',
+    fixture: 'express-postgres',
+    overlay: {
+      'compose.yaml': 'services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: postgres\n',
+    },
+    shows: "a user's Compose file stays; nothing promises the containers that are not in it",
+  },
+  {
     name: 'existing-files',
     fixture: 'express-postgres',
     overlay: {

@@ -1,4 +1,5 @@
 /** How a text is spelt on disk: line ends, byte order mark, final newline. We compare and merge without it and write in the user's. */
+import { diffArrays } from 'diff';
 
 export type TextStyle = Readonly<{ bom: boolean; eol: '\n' | '\r\n'; finalNewline: boolean }>;
 
@@ -36,7 +37,30 @@ export function restyle(text: string, like: string): string {
   const style = styleOf(like);
   // An empty last line needs the newline behind it: without it there would be one line less.
   const ended = style.finalNewline ? plainText(body) : body.replace(/([^\n])\n$/, '$1');
-  return (style.bom ? BOM : '') + (style.eol === '\n' ? ended : ended.replaceAll('\n', '\r\n'));
+  const spelt = isMixed(like) ? withOwnEnds(ended, like) : ended.replaceAll('\n', style.eol);
+  return (style.bom ? BOM : '') + spelt;
+}
+
+/** Lines that end in both ways. */
+function isMixed(text: string): boolean {
+  return text.includes('\r\n') && /(^|[^\r])\n/.test(text);
+}
+
+/** Each line that stays keeps its own end, as nobody asked for another one; a new line takes the commoner. */
+function withOwnEnds(text: string, like: string): string {
+  const before = (like.startsWith(BOM) ? like.slice(1) : like).split('\n');
+  const bare = before.map((line) => line.replace(/\r$/, ''));
+  const after = text.split('\n');
+  const common = dominantEol(like) === '\n' ? '' : '\r';
+  const ends: string[] = [];
+  let at = 0;
+  for (const { added, removed, count } of diffArrays(bare, after)) {
+    if (removed) at += count;
+    else
+      for (let n = 0; n < count; n += 1)
+        ends.push(added ? common : (before[at++] as string).endsWith('\r') ? '\r' : '');
+  }
+  return after.map((line, index) => (index < after.length - 1 ? line + ends[index] : line)).join('\n');
 }
 
 /** Whether two texts differ in nothing but their style. */

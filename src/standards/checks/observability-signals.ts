@@ -1,5 +1,5 @@
 /** OBS-005 to OBS-007, OBS-018, PERF-001: what is measured, and what is promised. */
-import type { Check, CheckInput, Defect } from '../check.ts';
+import type { Applies, Check, CheckInput, Defect } from '../check.ts';
 import type { Rule } from '../parse/prometheus.ts';
 import { isBurn } from './alert-rules.ts';
 import { without } from './guide.ts';
@@ -92,16 +92,18 @@ const families: Check = {
   run: (input) => lacking(input, FAMILIES),
 };
 
+/** The exporters run in our Compose file; one that was there before stays as it is. */
+function runsExporters({ system: { generators, layout, project } }: CheckInput): Applies {
+  if (!generators.includes('compose'))
+    return { notChecked: 'compose is not part of this setup, which runs the exporters' };
+  const theirs = project.existing.some(({ path }) => path === layout.compose);
+  return theirs ? { notChecked: `${layout.compose} is not ours, and nothing here runs the exporters` } : true;
+}
+
 /** OBS-007: processors, memory, disks, network of hosts: node-exporter has them all. */
 const infrastructure: Check = {
   id: 'OBS-007',
-  applies: (input) =>
-    all(
-      readyPrometheus(input),
-      input.system.generators.includes('compose')
-        ? true
-        : { notChecked: 'compose is not part of this setup, which runs the exporters' },
-    ),
+  applies: (input) => all(readyPrometheus(input), runsExporters(input)),
   open: panels,
   run: (input) => {
     const config = prometheusOf(input);

@@ -27,6 +27,12 @@ describe('the style of a text', () => {
     expect(restyle('a\nb\nc\n', '\ufeffa\nb\r\nc\r\n')).toBe('\ufeffa\nb\r\nc\r\n');
   });
 
+  it('keeps the end of each line that stays, where they are mixed', () => {
+    expect(restyle('a\nnew\nb\nc\n', 'a\nb\r\nc\r\n')).toBe('a\nnew\r\nb\r\nc\r\n');
+    expect(restyle('b\nnew\nc\nd\n', '\ufeffa\nb\r\nc\nd')).toBe('\ufeffb\r\nnew\nc\nd');
+    expect(restyle('x\n', 'a\r\nb\n')).toBe('x\n');
+  });
+
   it('is off in what is compared and merged', () => {
     expect(plainText('\ufeffa\r\nb')).toBe('a\nb\n');
     expect([plainText(''), plainText('\ufeff'), plainText('\n')]).toEqual(['', '', '\n']);
