@@ -8,7 +8,8 @@ import { checkPath, collisions } from './jail.ts';
 import { HOME, LOCK_PATH, placeOf } from './lock.ts';
 import { type JsonMember, type JsonNode, JsonSyntaxError, lineAt, memberOf, readJson } from './merge/jsonc.ts';
 
-const OWNERSHIP = /^(own|once|merge:(ignore-lines|package-scripts|markdown-section|biome-excludes|tsconfig-excludes))$/;
+const OWNERSHIP =
+  /^(own|once|merge:(ignore-lines|package-scripts|markdown-section|(biome|tsconfig)-excludes|makefile-targets|pre-commit-hooks|editor-settings))$/;
 const HASH = /^[0-9a-f]{64}$/;
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MODE = /^[0-7]{3}$/;

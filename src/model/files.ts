@@ -10,7 +10,10 @@ export type MergerName =
   | 'package-scripts'
   | 'markdown-section'
   | 'biome-excludes'
-  | 'tsconfig-excludes';
+  | 'tsconfig-excludes'
+  | 'makefile-targets'
+  | 'pre-commit-hooks'
+  | 'editor-settings';
 
 /** A value that a template can print: plain data, never a function or a class. */
 export type ViewValue = string | number | boolean | null | readonly ViewValue[] | { readonly [key: string]: ViewValue };

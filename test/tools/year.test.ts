@@ -78,7 +78,7 @@ describe.each(CASES)('$name', (one) => {
     await clean(
       'promtool',
       ['check', 'rules', '--lint=all', '--lint-fatal'],
-      those(/^monitoring\/prometheus\/rules\//),
+      those(/^monitoring\/(alerts|prometheus\/rules)\//),
     );
     await clean('promtool', ['test', 'rules'], those(/^monitoring\/prometheus\/tests\//));
     await clean('amtool', ['check-config'], those(/^monitoring\/alertmanager\/alertmanager\.yml$/));

@@ -14,6 +14,9 @@ const MERGERS: readonly MergerName[] = [
   'markdown-section',
   'biome-excludes',
   'tsconfig-excludes',
+  'makefile-targets',
+  'pre-commit-hooks',
+  'editor-settings',
 ];
 const OWNERSHIPS = ['own', 'once', ...MERGERS.map((merger) => `merge:${merger}`)];
 /** A generator that asks for more files than this is in a loop. */

@@ -135,9 +135,9 @@ export const EDITS: readonly Edit[] = [
     stays: ['!locales\n'],
   },
   {
-    name: 'the summary of an alert in words of the team, and its test',
+    name: 'the summaries of all alerts in words of the team, and their tests',
     by: 'person',
-    path: /^monitoring\/prometheus\/(rules\/meta\.yml|tests\/meta\.test\.yml)$/,
+    path: /^monitoring\/(alerts\/rules\.yml|prometheus\/(rules|tests)\/[^/]+\.yml)$/,
     apply: (text) => text.replaceAll(/^( +summary: "?)/gm, '$1For the team of the week, '),
     stays: ['For the team of the week, '],
   },

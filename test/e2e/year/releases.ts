@@ -58,6 +58,11 @@ export const AUTUMN: Release = {
     },
     {
       file: 'templates/ci-github/.github/workflows/ci.yml.ejs',
+      from: 'Install dependencies',
+      to: 'Install what the lock file says',
+    },
+    {
+      file: 'templates/ci-github/.github/workflows/ci.yml.ejs',
       from: 'retention-days: 14',
       to: 'retention-days: 21',
     },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { localGenerator } from '../../../src/core/local/generator.ts';
 import { hashText } from '../../../src/core/lock.ts';
 import { toWrites } from '../../../src/core/plan.ts';
+import type { Generator, GeneratorInput } from '../../../src/define.ts';
 import { changeOf, file, MemoryProject, written } from '../../helpers/plan.ts';
 
 const V1 = [file('ci.yml', 'a\nb\n')];
@@ -155,5 +157,66 @@ describe('additive edits', () => {
     project.run([file('package.json', '{"lint":"biome","infra":"x"}', { ownership: 'merge:package-scripts' })]);
     project.run([]);
     expect(project.text('package.json')).toBe(text);
+  });
+
+  it('of targets, hooks and settings that a generator of the project asks for are created, updated and removed', () => {
+    const before = {
+      Makefile: 'all:\n\tls\n',
+      '.pre-commit-config.yaml': 'repos: []\r\n',
+      '.vscode/settings.json': '{\n  // mine\n  "a": 1\n}',
+    };
+    const render = (made: Generator) =>
+      made
+        .files({} as GeneratorInput)
+        .map(({ path, view, ownership }) =>
+          file(path, String(view.text), { ownership: ownership ?? 'own', generator: made.id }),
+        );
+    const version = (word: string) =>
+      render(
+        localGenerator(
+          { id: 'house', file: 'devops/generators/house.mjs', relative: (text) => text },
+          {
+            id: 'house',
+            title: 'House',
+            summary: 'what every project of the house has',
+            files: () => [
+              {
+                path: 'Makefile',
+                view: { text: `.PHONY: ship\nship:\n\t${word}\n` },
+                ownership: 'merge:makefile-targets',
+              },
+              {
+                path: '.pre-commit-config.yaml',
+                view: { text: `- repo: https://example.test/hooks\n  rev: ${word}\n  hooks:\n    - id: own\n` },
+                ownership: 'merge:pre-commit-hooks',
+              },
+              {
+                path: '.vscode/settings.json',
+                view: { text: `{ "ship": "${word}" }\n` },
+                ownership: 'merge:editor-settings',
+              },
+            ],
+          },
+          {},
+        ),
+      );
+    for (const start of [before, {}]) {
+      const project = new MemoryProject(start);
+      const paths = Object.keys(before);
+      for (const word of ['one', 'two']) {
+        const made = project.run(version(word));
+        for (const path of paths) {
+          expect(changeOf(made, path)?.kind).toBe(word === 'one' && start !== before ? 'create' : 'update');
+          expect(project.text(path)).toContain(word);
+          expect(made.lock.files[path]?.ownership).toMatch(/^merge:/);
+        }
+        expect(toWrites(project.plan(version(word)))).toEqual([]);
+      }
+      for (const path of paths) expect(project.text(path)).not.toContain('one');
+      project.run([]);
+      expect(Object.fromEntries(paths.map((path) => [path, project.text(path)]))).toEqual(
+        Object.fromEntries(paths.map((path) => [path, start === before ? before[path as keyof typeof before] : null])),
+      );
+    }
   });
 });
