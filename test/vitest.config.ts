@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ['test/tools/**', 'test/long/**', 'test/fixtures/**', 'snapshots/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most of it waits for processes of its own; one worker less than there are cores leaves them idle.
+    maxWorkers: '100%',
     passWithNoTests: false,
   },
 });

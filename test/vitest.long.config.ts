@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ['test/fixtures/**', 'node_modules/**'],
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    // Most of it waits for processes of its own; one worker less than there are cores leaves them idle.
+    maxWorkers: '100%',
     passWithNoTests: false,
   },
 });
