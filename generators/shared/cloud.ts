@@ -75,11 +75,6 @@ export function datastoreIdentifier(system: System, environment: EnvironmentName
   return `${prefixOf(system, environment)}-${datastore}`;
 }
 
-/** `CloudWatch` alarm of an alert: `orders-production-orders-HighErrorRate`, without the middle where it speaks of no single service. */
-export function alarmName(system: System, environment: EnvironmentName, alert: string, subject: string | null): string {
-  return [prefixOf(system, environment), ...(subject === null ? [] : [subject]), alert].join('-');
-}
-
 /** The environment that production is. */
 export function production(system: System): Environment {
   const found = system.environments.find((environment) => environment.production);

@@ -1,6 +1,6 @@
 /** Who is scraped, where, under which labels: on the local stack by its names, on AWS by private DNS. */
 import type { Service, System } from '../../src/model.ts';
-import { cloudNames, cloudServices, production, runsOnAws, serviceNames } from './cloud.ts';
+import { cloudServices, production, runsOnAws, serviceNames } from './cloud.ts';
 import { contractsOf, type MetricContract } from './metrics.ts';
 import { exportersOf, type Job, probeModule, serversOf } from './observability-stack.ts';
 
@@ -111,9 +111,4 @@ export function localProber(system: System): string {
 /** Private DNS name of a service on AWS; it answers with one address a task. */
 export function dnsName(service: Service, system: System): string {
   return serviceNames(service, system, production(system).name).host;
-}
-
-/** The zone of those names. */
-export function dnsZone(system: System): string {
-  return cloudNames(system, production(system).name).namespace;
 }

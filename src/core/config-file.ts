@@ -25,14 +25,9 @@ export type ConfigFile = Readonly<{
 }>;
 
 /**
- * Parses an answers file, which is written like a configuration (`place` names it in problems).
- * @throws SetupError CONFIG_SYNTAX with every problem of the file, each with its line.
+ * Parses an answers file, which is written like a configuration (`place` names it in problems), with the place of each answer
+ * (`answers.yaml:3`). @throws SetupError CONFIG_SYNTAX with every problem of the file, each with its line.
  */
-export function parseConfig(text: string, place: string): PlainRecord {
-  return readAnswers(text, place).answers;
-}
-
-/** The same, with the place of each answer (`answers.yaml:3`). */
 export function readAnswers(
   text: string,
   place: string,

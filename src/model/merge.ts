@@ -20,7 +20,7 @@ export type MergeConflict = Readonly<{
 
 export type ConflictChoice = 'yours' | 'theirs';
 /** By conflict id. */
-export type Choices = ReadonlyMap<string, ConflictChoice>;
+export type ConflictChoices = ReadonlyMap<string, ConflictChoice>;
 
 /**
  * `text` holds the choices; where nobody chose, it says what the user's text says. `conflicts` are all of them, answered or not;
@@ -35,4 +35,4 @@ export type Merged = Readonly<{
 }>;
 
 /** How a person answered for one file: conflict by conflict, or with a text of their own (from an editor). */
-export type FileAnswer = Readonly<{ choices: Choices }> | Readonly<{ text: string }>;
+export type FileAnswer = Readonly<{ choices: ConflictChoices }> | Readonly<{ text: string }>;

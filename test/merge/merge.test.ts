@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { formats } from '../../src/core/three-way/formats/index.ts';
 import { mergeTexts, withMarkers } from '../../src/core/three-way/index.ts';
 import { restyle, toLf } from '../../src/core/text-style.ts';
-import type { Choices, Merged } from '../../src/model.ts';
+import type { ConflictChoices, Merged } from '../../src/model.ts';
 
 type Expected = Readonly<{ pointer?: string; lines?: string; reason: string }>;
 type Case = Readonly<{
@@ -49,7 +49,7 @@ function pathOf(written: string): string {
 }
 
 /** As `decide.ts` does it: merged without line ends and marks of a system, written in the user's. */
-function merge(sides: Pick<Case, 'path' | 'base' | 'ours' | 'theirs'>, choices: Choices = new Map()): Merged {
+function merge(sides: Pick<Case, 'path' | 'base' | 'ours' | 'theirs'>, choices: ConflictChoices = new Map()): Merged {
   const { path, base, ours, theirs } = sides;
   const texts = { path, base: base === null ? null : toLf(base), yours: toLf(ours), theirs: toLf(theirs) };
   const merged = mergeTexts(texts, choices);
@@ -92,7 +92,7 @@ describe.each(cases)('$name', (one) => {
 
   it('takes an answer for each conflict, and leaves none open', () => {
     const { conflicts } = merge(one);
-    const all = (side: 'yours' | 'theirs'): Choices => new Map(conflicts.map(({ id }) => [id, side]));
+    const all = (side: 'yours' | 'theirs'): ConflictChoices => new Map(conflicts.map(({ id }) => [id, side]));
     expect(merge(one, all('yours'))).toMatchObject({ text: one.expected, open: [] });
     const theirs = merge(one, all('theirs'));
     expect(theirs.open).toEqual([]);

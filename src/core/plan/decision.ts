@@ -1,7 +1,7 @@
 /** What is decided about one path: the words that the deciding files share. */
 import type {
   Change,
-  Choices,
+  ConflictChoices,
   ConflictPolicy,
   FileAnswer,
   Intent,
@@ -17,7 +17,7 @@ import { nextMode } from './mode.ts';
 
 /** The three-way merge. All texts have LF ends. */
 export type ThreeWay = Readonly<{
-  merge: (texts: MergeTexts, choices?: Choices) => Merged;
+  merge: (texts: MergeTexts, choices?: ConflictChoices) => Merged;
   mark: (texts: MergeTexts) => string;
 }>;
 

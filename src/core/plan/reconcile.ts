@@ -1,5 +1,5 @@
 /** Both sides changed the text: it is merged, and what cannot be merged is answered by a person, by the policy, or not at all. */
-import type { Choices, ConflictChoice, Merged, MergeTexts, RenderedFile } from '../../model.ts';
+import type { ConflictChoice, ConflictChoices, Merged, MergeTexts, RenderedFile } from '../../model.ts';
 import { basePath, hashText, nextBasePath } from '../lock.ts';
 import { plainText, restyle } from '../text-style.ts';
 import { about, type Decision, entryOf, type Present, type Records, settled, written } from './decision.ts';
@@ -10,7 +10,7 @@ export function reconcile(file: RenderedFile, now: Present, yours: string): Deci
   if (hasMarks(yours, now.base ?? file.text))
     return conflict(file, now, `it holds the marks of a git merge; settle them first, or restore ${now.place}`, null);
   const texts = textsOf(file, now, yours);
-  const given: Choices = now.answer !== undefined && 'choices' in now.answer ? now.answer.choices : new Map();
+  const given: ConflictChoices = now.answer !== undefined && 'choices' in now.answer ? now.answer.choices : new Map();
   const merged = now.threeWay.merge(texts, given);
   const done = (result: Merged, reason: string): Decision =>
     written(file, now, restyle(result.text, now.before), reason, settled(file, now), { merged: result });
@@ -78,7 +78,7 @@ function answerRest(
   now: Present,
   texts: MergeTexts,
   merged: Merged,
-  given: Choices,
+  given: ConflictChoices,
   side: ConflictChoice,
 ): Merged | null {
   const choices = new Map([...given, ...merged.open.map(({ id }): [string, ConflictChoice] => [id, side])]);

@@ -2,7 +2,7 @@
  * The three-way merge of one text: by lines; then by the format's structure, where lines are in conflict or say something that the
  * structure does not; then what is left is a conflict.
  */
-import type { Choices, Merged, MergeTexts } from '../../model.ts';
+import type { ConflictChoices, Merged, MergeTexts } from '../../model.ts';
 import { byLines, withoutBase } from './by-lines.ts';
 import { type Draft, YOURS } from './draft.ts';
 import type { Format } from './format.ts';
@@ -12,7 +12,7 @@ import { byStructure, says } from './structure.ts';
 import { yaml } from './yaml.ts';
 
 /** Merges; what nobody can decide is a conflict. Pure; the same texts and choices give the same result. */
-export function mergeTexts(texts: MergeTexts, choices: Choices = new Map()): Merged {
+export function mergeTexts(texts: MergeTexts, choices: ConflictChoices = new Map()): Merged {
   const { method, conflicts, notes, write } = draftOf(texts);
   const open = conflicts.filter(({ id }) => !choices.has(id));
   const text = write((id) => choices.get(id) ?? 'yours');

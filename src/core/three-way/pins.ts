@@ -81,7 +81,7 @@ export function mergePins(
 
 /** Whether a line pins a commit, which is one thing with the comment behind it. */
 export function isHashPin(line: string): boolean {
-  return HASH.test(ACTION.exec(line)?.groups?.['ref'] ?? '');
+  return HASH.test(ACTION.exec(line)?.groups?.ref ?? '');
 }
 
 function pinOf(line: string): Pin | null {

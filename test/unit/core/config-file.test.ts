@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { configSchema, parseConfig, writeConfig } from '../../../src/core/config-file.ts';
+import { configSchema, readAnswers, writeConfig } from '../../../src/core/config-file.ts';
 import { configOf } from '../../../src/core/resolve/choices.ts';
 import { integer } from '../../../src/define.ts';
 import { SetupError } from '../../../src/errors.ts';
@@ -13,7 +13,7 @@ const ALL = GENERATORS.map(({ id }) => id);
 /** Problems of a file, as `place: message`. */
 function problemsOf(text: string): readonly string[] {
   try {
-    parseConfig(text, 'config.yaml');
+    readAnswers(text, 'config.yaml').answers;
   } catch (error) {
     if (error instanceof SetupError)
       return error.problems.map(({ code, place, message }) => `${code} ${place}: ${message}`);
@@ -22,15 +22,16 @@ function problemsOf(text: string): readonly string[] {
   return [];
 }
 
-describe('parseConfig', () => {
+describe('readAnswers', () => {
   it('reads a mapping; an empty file says nothing', () => {
-    expect(parseConfig('version: 1\ndelivery: { strategy: canary }\n', 'x')).toEqual({
+    expect(readAnswers('version: 1\ndelivery: { strategy: canary }\n', 'x').answers).toEqual({
       version: 1,
       delivery: { strategy: 'canary' },
     });
-    for (const text of ['', '\n', '# only a comment\n', '---\n', '\uFEFF']) expect(parseConfig(text, 'x')).toEqual({});
-    expect(parseConfig('{"persona": "workflow"}', 'x')).toEqual({ persona: 'workflow' });
-    expect(parseConfig('a: &x [1]\r\nb: *x\r\n', 'x')).toEqual({ a: [1], b: [1] });
+    for (const text of ['', '\n', '# only a comment\n', '---\n', '\uFEFF'])
+      expect(readAnswers(text, 'x').answers).toEqual({});
+    expect(readAnswers('{"persona": "workflow"}', 'x').answers).toEqual({ persona: 'workflow' });
+    expect(readAnswers('a: &x [1]\r\nb: *x\r\n', 'x').answers).toEqual({ a: [1], b: [1] });
   });
 
   it.each([
@@ -64,7 +65,7 @@ describe('parseConfig', () => {
   });
 
   it('gives a key called __proto__ no power', () => {
-    const value = parseConfig('__proto__: { polluted: true }\n', 'x');
+    const value = readAnswers('__proto__: { polluted: true }\n', 'x').answers;
     expect(Object.keys(value)).toEqual(['__proto__']);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
@@ -110,7 +111,7 @@ describe('the first write', () => {
   });
 
   it('is read back as the same answers, and written as the same text', () => {
-    const config = parseConfig(first, 'x');
+    const config = readAnswers(first, 'x').answers;
     const again = resolved(facts(), { config });
     expect(again.problems).toEqual([]);
     expect(again.open).toEqual([]);
@@ -262,7 +263,7 @@ services: {orders: {path: .}}
       'services: { orders: { path: ./, port: "3000" } }',
       '',
     ].join('\n');
-    const config = parseConfig(text.replace('"99.90 %"', '"99.9 %"'), 'x');
+    const config = readAnswers(text.replace('"99.90 %"', '"99.9 %"'), 'x').answers;
     const next = configOf(resolved(facts(), { config }), [...ALL], config);
     expect(next.generators).toEqual(['docker', 'ci-github']);
     expect(next.observability).toMatchObject({ objective: { availability: '99.9 %', p95: '500ms' } });

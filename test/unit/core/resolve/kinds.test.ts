@@ -1,6 +1,6 @@
 /** Every kind of question by every way in: `--set`, `--answers`, the configuration, a preset, the prompt. */
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../../src/core/config-file.ts';
+import { readAnswers } from '../../../../src/core/config-file.ts';
 import { parsePreset } from '../../../../src/core/presets/parse.ts';
 import { SetupError } from '../../../../src/errors.ts';
 import type { Plain, PlainRecord, Question } from '../../../../src/model.ts';
@@ -58,9 +58,9 @@ describe.each(byKind.map((question) => ({ id: question.id, kind: question.kind, 
       const ways: readonly [string, Parameters<typeof resolved>[1]][] = [
         ['flag', { flags: { [id]: typed(value) } }],
         ['prompt', { prompted: { [id]: value } }],
-        ['answers-file', { answersFile: parseConfig(text, 'a.json') }],
+        ['answers-file', { answersFile: readAnswers(text, 'a.json').answers }],
         ['answers-file', { answersFile: nested(id, typed(value)) }],
-        ['config', { config: parseConfig(text, 'config.yaml') }],
+        ['config', { config: readAnswers(text, 'config.yaml').answers }],
         ['preset', { presets: [preset] }],
       ];
       for (const [source, given] of ways) {

@@ -1,12 +1,6 @@
 /** What operations need of the model: metrics and who serves them, sizes, and names that AWS takes. */
 import { describe, expect, it } from 'vitest';
-import {
-  alarmName,
-  cloudNames,
-  datastoreIdentifier,
-  prefixOf,
-  serviceNames,
-} from '../../../../generators/shared/cloud.ts';
+import { cloudNames, datastoreIdentifier, prefixOf, serviceNames } from '../../../../generators/shared/cloud.ts';
 import { pinsFrom } from '../../../../src/core/pins.ts';
 import { buildSystem } from '../../../../src/core/system/index.ts';
 import { defineGenerator } from '../../../../src/define.ts';
@@ -160,7 +154,6 @@ it('has names that AWS takes, also the longest', () => {
         ['task family', names.taskFamily, 255],
         ['repository', names.repository, 256],
         ['secret', names.secret('A'.repeat(450)), 512],
-        ['alarm', alarmName(system, environment.name, 'PrometheusNotConnectedToAlertmanager', service.name), 255],
         ...system.datastores.map(
           (store) =>
             [

@@ -33,7 +33,7 @@ describe.each(GRAMMARS)('$path', (grammar) => {
         expect('root' in parse(merged.text), report).toBe(true);
         const theirs = mergeTexts({ path, ...sides }, new Map(merged.conflicts.map(({ id }) => [id, 'theirs'])));
         expect('root' in parse(theirs.text), report).toBe(true);
-        // Choices that would make an invalid text together are refused, and said.
+        // ConflictChoices that would make an invalid text together are refused, and said.
         if (theirs.notes.every((note) => note !== 'these choices do not go together'))
           expect(theirs.open, report).toEqual([]);
         if (merged.conflicts.length > 0) return;
