@@ -81,7 +81,11 @@ export function giveDomain(app: App): void {
 }
 
 /** One of its npm scripts. What this test run is told by its environment is none of the application's business. */
-export function npm(app: App, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<RunResult> {
+export function npm(
+  app: Pick<App, 'stacks'>,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunResult> {
   const ours = Object.keys(process.env).filter((name) => /^(VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|CI$|npm_)/.test(name));
   const without = Object.fromEntries(ours.map((name) => [name, undefined]));
   return runFile('npm', args, { cwd: app.stacks, env: { ...without, NO_COLOR: '1', ...env } });
