@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { defineGenerator, type NextStep, type Pins } from '../src/define.ts';
 import type { Datastore, FileSpec, Service, System, View } from '../src/model.ts';
 import { type AlertSecret, alertSecrets } from './shared/alert-channels.ts';
+import { hasImage } from './shared/ci-jobs.ts';
 import { compareStep, keepsItsOwn } from './shared/ci-next-steps.ts';
 import { datastoreManual } from './shared/datastores.ts';
 import { buildArguments, localEnvironment, type SecretLine, secretsFile, stackSecrets } from './shared/environment.ts';
@@ -249,6 +250,14 @@ function nextSteps(system: System): readonly NextStep[] {
         text: `The Dockerfile of ${name} is yours, so nobody knows whether its image can migrate the database: run "${migrations?.command.join(' ')}" against the local stack yourself.`,
       }),
     );
+  const imageless = runsLocally(system)
+    .filter((service) => !hasImage(system, service))
+    .map(
+      ({ name, files }): NextStep => ({
+        text: `The local stack builds ${name} from ${files.dockerfile}, which is not there: write it, or have it written.`,
+        command: 'npx create-devops-setup add docker',
+      }),
+    );
   const files = runsLocally(system).flatMap((service): readonly NextStep[] => {
     const variable = fileDatabase(service);
     if (variable === null) return [];
@@ -264,7 +273,7 @@ function nextSteps(system: System): readonly NextStep[] {
         }),
       ),
   );
-  const others = [...foreign, ...files, ...fixed];
+  const others = [...imageless, ...foreign, ...files, ...fixed];
   if (given.length === 0) return [first, ...others];
   const list = given.map(({ file, name }) => `${name} (${system.layout.localSecrets}/${file})`).join(', ');
   return [

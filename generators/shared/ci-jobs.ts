@@ -84,6 +84,9 @@ export function planCi(system: System): CiJobs {
     );
   });
 
+  const checksOf = new Map(services.map((service): [Service, string[]] => [service, []]));
+  for (const { id, services: checked } of [...statics, ...suites])
+    for (const service of checked) checksOf.get(service)?.push(id);
   const deliver = (chosen: readonly Service[], id: string, name: (service: Service) => string): Delivered[] =>
     chosen.map((service) => ({
       id: `${id}${suffix(service)}`,
@@ -91,7 +94,7 @@ export function planCi(system: System): CiJobs {
       services: [service],
       timeout: delivering,
       service,
-      needs: [...statics, ...suites].filter((job) => job.services.includes(service)).map((job) => job.id),
+      needs: checksOf.get(service) ?? [],
     }));
   const images = deliver(
     services.filter((service) => hasImage(system, service)),
@@ -162,6 +165,10 @@ function staticSteps(group: readonly Service[]): StaticJob['steps'] {
 /** Groups in order of first appearance. */
 function groups<T>(items: readonly T[], key: (item: T) => string): readonly (readonly T[])[] {
   const byKey = new Map<string, T[]>();
-  for (const item of items) byKey.set(key(item), [...(byKey.get(key(item)) ?? []), item]);
+  for (const item of items) {
+    const known = byKey.get(key(item));
+    if (known) known.push(item);
+    else byKey.set(key(item), [item]);
+  }
   return [...byKey.values()];
 }

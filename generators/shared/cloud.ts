@@ -1,6 +1,7 @@
 /** What things are called on AWS: the stacks make them by these names, runbooks and scrape configurations speak of them. */
 import { posix } from 'node:path';
 import type { Environment, EnvironmentName, Service, System } from '../../src/model.ts';
+import { ofSystem } from './of-system.ts';
 
 /** True where the stacks are emitted, so that runbooks and scrape configurations can speak of AWS. */
 export function runsOnAws(system: System): boolean {
@@ -12,9 +13,9 @@ export function runsOnAws(system: System): boolean {
 }
 
 /** Services that run for long: one Fargate service each. */
-export function cloudServices(system: System): readonly Service[] {
-  return system.services.filter(({ start, kind }) => start !== null && (kind === 'web' || kind === 'worker'));
-}
+export const cloudServices = ofSystem((system): readonly Service[] =>
+  system.services.filter(({ start, kind }) => start !== null && (kind === 'web' || kind === 'worker')),
+);
 
 /** `orders-production`: at most 20 + 1 + 11 = 32 characters, which is what a load balancer's name may have. */
 export function prefixOf(system: System, environment: EnvironmentName): string {

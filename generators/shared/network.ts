@@ -1,6 +1,7 @@
 /** How services are reached: the address they bind to, and the ports that a workstation publishes. */
-import type { Service, System } from '../../src/model.ts';
+import type { Service } from '../../src/model.ts';
 import { serversOf } from './observability-stack.ts';
+import { ofSystem } from './of-system.ts';
 
 /** Variables by which a server is told the address to bind to. */
 const HOST_VARIABLE =
@@ -23,7 +24,7 @@ export function portVariableOf(service: Readonly<{ name: string }>): string {
 }
 
 /** The port of each service on the workstation: its own, or the next one that neither another service nor what watches them has. */
-export function hostPorts(system: System): ReadonlyMap<string, number> {
+export const hostPorts = ofSystem((system): ReadonlyMap<string, number> => {
   const taken = new Set(serversOf(system).map(({ port }) => port));
   const ports = new Map<string, number>();
   for (const { name, port, start } of system.services) {
@@ -34,4 +35,4 @@ export function hostPorts(system: System): ReadonlyMap<string, number> {
     ports.set(name, wanted);
   }
   return ports;
-}
+});

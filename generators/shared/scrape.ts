@@ -3,6 +3,7 @@ import type { Service, System } from '../../src/model.ts';
 import { cloudServices, production, runsOnAws, serviceNames } from './cloud.ts';
 import { contractsOf, type MetricContract } from './metrics.ts';
 import { exportersOf, type Job, probeModule, serversOf } from './observability-stack.ts';
+import { ofSystem } from './of-system.ts';
 
 /** Name of the machine in the label `service`. */
 export const HOST = 'host';
@@ -17,10 +18,10 @@ export function evaluatesRules(system: System): true | string {
 }
 
 /** Services that are asked from outside, on the local stack and on AWS: their health path, or at least their port. */
-export function probedServices(system: System): readonly Service[] {
+export const probedServices = ofSystem((system): readonly Service[] => {
   const probing = runsOnAws(system) || exportersOf(system).some(({ job }) => job === 'probe');
   return probing ? cloudServices(system).filter((service) => probeModule(service) !== null) : [];
-}
+});
 
 /** Services whose own `up` gauge has to be dropped, or it stands beside that of Prometheus. */
 export function withOwnUp(system: System): readonly MetricContract[] {

@@ -27,7 +27,7 @@ const files: Check = {
       .map((path) => ({
         file: path,
         message: `${path} is not there, and nothing that stands on it was checked.`,
-        hint: 'Restore it: create-devops-setup init. To do without it, remove its generator.',
+        hint: 'Restore it: create-devops-setup restore <file>. To do without it, remove its generator.',
       })),
 };
 

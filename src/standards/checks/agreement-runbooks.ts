@@ -21,12 +21,14 @@ const runbooks: Check = {
   run: (input) => [...unexplained(input), ...orphans(input), ...links(input)],
 };
 
-export type Alarm = Readonly<{ alert: string; severity: string; runbook: string; line: number }>;
+export type Alarm = Readonly<{ file: string; alert: string; severity: string; runbook: string; line: number }>;
 
 /** Alarms of CloudWatch, as the stacks declare them. */
 export function alarmsOf(input: CheckInput): readonly Alarm[] {
   const stacks = stackServicesOf(input);
+  const file = stackServicesPath(input);
   return list(stacks?.data.alarms).map((value, index) => ({
+    file,
     alert: text(record(value).alert) ?? '',
     severity: text(record(value).severity) ?? '',
     runbook: text(record(value).runbook) ?? '',
@@ -37,13 +39,9 @@ export function alarmsOf(input: CheckInput): readonly Alarm[] {
 }
 
 /** Where an alert is declared: its rule, else its alarm. */
-function places(input: CheckInput): ReadonlyMap<string, Readonly<{ file: string; line: number; url: string }>> {
-  const found = new Map<string, { file: string; line: number; url: string }>();
-  for (const { alert, line, runbook } of alarmsOf(input))
-    if (!found.has(alert)) found.set(alert, { file: stackServicesPath(input), line, url: runbook });
-  for (const rule of alertsOf(input))
-    found.set(rule.alert, { file: rule.file, line: rule.line, url: rule.annotations.runbook_url ?? '' });
-  return found;
+function places(input: CheckInput): ReadonlyMap<string, Readonly<{ file: string; line: number }>> {
+  const alarms = alarmsOf(input).toReversed();
+  return new Map([...alarms, ...alertsOf(input)].map((one) => [one.alert, one]));
 }
 
 function unexplained(input: CheckInput): readonly Defect[] {
@@ -51,11 +49,11 @@ function unexplained(input: CheckInput): readonly Defect[] {
   const folder = `${input.system.layout.runbooks}/alerts`;
   return [...places(input)]
     .filter(([alert]) => !pages.has(alert))
-    .map(([alert, { file, line }]) => ({
-      file,
-      line,
+    .map(([alert, place]) => ({
+      file: place.file,
+      line: place.line,
       message: `${alert} has no runbook.`,
-      hint: `Restore ${folder}/${alert}.md: create-devops-setup init.`,
+      hint: `Restore its page: create-devops-setup restore ${folder}/${alert}.md.`,
     }));
 }
 
@@ -96,7 +94,6 @@ function links(input: CheckInput): readonly Defect[] {
   const folder = `${input.system.layout.runbooks}/`;
   const pages = runbooksOf(input);
   const { repository } = input.system.project;
-  const stacks = stackServicesPath(input);
   const addresses = [
     ...alertsOf(input).map((rule) => ({
       file: rule.file,
@@ -105,7 +102,7 @@ function links(input: CheckInput): readonly Defect[] {
       url: rule.annotations.runbook_url ?? '',
     })),
     ...alarmsOf(input).map((alarm) => ({
-      file: stacks,
+      file: alarm.file,
       line: () => alarm.line,
       name: alarm.alert,
       url: alarm.runbook,

@@ -33,26 +33,19 @@ function notThere(input: CheckInput, config: PrometheusConfig, target: Target): 
   const compose = composeOf(input);
   const host = hostOf(target.address);
   if (!compose || host === 'localhost' || host === '127.0.0.1') return [];
-  const about = { file: config.yaml.path, line: target.line, with: compose.path };
+  const wrong = (message: string, hint: string) => [
+    { file: config.yaml.path, line: target.line, with: compose.path, message, hint },
+  ];
   const container = compose.service(host);
   if (!container)
-    return [
-      {
-        ...about,
-        message: `Nothing called ${host} runs in ${compose.path}.`,
-        hint: `Name one of ${compose.services.map(({ name }) => name).join(', ')}.`,
-      },
-    ];
+    return wrong(
+      `Nothing called ${host} runs in ${compose.path}.`,
+      `Name one of ${compose.services.map(({ name }) => name).join(', ')}.`,
+    );
   const port = portOf(target.address);
   const known = PORTS.find(([image]) => image.test(container.image ?? ''))?.[1];
   if (known === undefined || known === port) return [];
-  return [
-    {
-      ...about,
-      message: `${host} is asked at port ${port}; its image listens on ${known}.`,
-      hint: `Ask ${host}:${known}.`,
-    },
-  ];
+  return wrong(`${host} is asked at port ${port}; its image listens on ${known}.`, `Ask ${host}:${known}.`);
 }
 
 /** Ports of the images that Compose runs beside the services, unless a flag moves them. */
@@ -165,8 +158,9 @@ function onEcs(input: CheckInput): readonly Defect[] {
   const { system } = input;
   const suffix = `.${system.project.slug}.internal`;
   return config.jobs.flatMap((job) =>
-    job.lookups.flatMap(({ name, port, line }): readonly Defect[] => {
-      const wrong = (message: string, hint: string) => [{ file: config.yaml.path, line, message, hint }];
+    job.lookups.flatMap((lookup): readonly Defect[] => {
+      const { name, port } = lookup;
+      const wrong = (message: string, hint: string) => [{ file: config.yaml.path, line: lookup.line, message, hint }];
       const service = name.endsWith(suffix) ? serviceNamed(input, name.slice(0, -suffix.length)) : undefined;
       const probes = job.name === 'probe';
       const wanted = probes ? service?.port : service?.metrics?.port;

@@ -93,7 +93,7 @@ function gateDefects(workflow: Workflow): readonly Defect[] {
         file: workflow.path,
         line: workflow.yaml.line(['jobs']),
         message: 'No job gathers the results of all others, so no single check can be required before a merge.',
-        hint: 'Restore the last job: create-devops-setup init.',
+        hint: 'Restore the last job: create-devops-setup restore <file>.',
       },
     ];
   }

@@ -83,7 +83,7 @@ function securityScan(input: CheckInput, ci: Workflow): readonly Defect[] {
       file: ci.path,
       line: ci.yaml.line(['jobs']),
       message: `No security scan runs: ${layout.securityScan} is not there, and no step of CI audits the dependencies.`,
-      hint: 'Restore the file: create-devops-setup init.',
+      hint: `Restore the file: create-devops-setup restore ${layout.securityScan}.`,
     },
   ];
 }

@@ -129,7 +129,8 @@ function ordinaryUser(file: Dockerfile): readonly Defect[] {
 function lockedDown(input: CheckInput): readonly Defect[] {
   const compose = composeOf(input);
   const built = compose?.services.filter(({ build }) => build !== null) ?? [];
-  return built.flatMap(({ name, data, lineOf, line }): readonly Defect[] => {
+  return built.flatMap((service): readonly Defect[] => {
+    const { name, data } = service;
     // A Dockerfile that is not ours may need capabilities, or files that it changes.
     const theirs = serviceNamed(input, name)?.files.dockerfileOwner === 'user';
     const texts = (key: string) => JSON.stringify(data[key] ?? null);
@@ -164,7 +165,7 @@ function lockedDown(input: CheckInput): readonly Defect[] {
       .filter(({ held }) => !held)
       .map(({ key, what, hint }) => ({
         file: compose?.path ?? '',
-        line: data[key] === undefined ? line : lineOf(key),
+        line: data[key] === undefined ? service.line : service.lineOf(key),
         message: `The container ${name} ${what}.`,
         hint,
       }));

@@ -169,7 +169,7 @@ function keptOut(input: CheckInput, { service }: Image): readonly Defect[] {
             {
               file: service.files.dockerfile,
               message: `There is no ${path}, so the whole repository is sent to the build.`,
-              hint: 'Restore it: create-devops-setup init.',
+              hint: `Restore it: create-devops-setup restore ${path}.`,
             },
           ]
         : [];

@@ -29,7 +29,7 @@ const stack: Check = {
           file,
           line: compose.yaml.line(['services']),
           message: `The local stack lacks ${name}.`,
-          hint: 'Restore it: create-devops-setup init.',
+          hint: 'Restore it: create-devops-setup restore <file>.',
         })),
       ...compose.services.flatMap((service) => [
         ...unhealthy(input, service),
@@ -132,7 +132,7 @@ const folder: Check = {
       .map((path) => ({
         file: path,
         message: path.startsWith(`${FOLDER}/`) ? `${path} is not there.` : `${path} does not stand in ${FOLDER}.`,
-        hint: 'Restore it: create-devops-setup init.',
+        hint: 'Restore it: create-devops-setup restore <file>.',
       }));
   },
 };

@@ -48,7 +48,7 @@ const logLevel: Check = {
             file: guide(input)?.path ?? '',
             line: 1,
             message: 'The guide does not mention LOG_LEVEL.',
-            hint: 'Restore its row: create-devops-setup init.',
+            hint: 'Restore its row: create-devops-setup restore <file>.',
           });
         return defects;
       }),

@@ -48,12 +48,11 @@ const probes: Check = {
         ...(job?.targets ?? []).map(({ address }) => hostOf(address)),
         ...(job?.lookups ?? []).map(({ name }) => name.split('.')[0]),
       ]);
-      const line = job?.line ?? config.yaml.line(['scrape_configs']);
       return probed(input)
         .filter(({ name }) => !asked.has(name))
         .map(({ name }) => ({
           file: config.yaml.path,
-          line,
+          line: job?.line ?? config.yaml.line(['scrape_configs']),
           message: `Nothing probes ${name} from outside.`,
           hint: RESTORE,
         }));
@@ -85,7 +84,8 @@ const observed: Check = {
   applies: (input) =>
     all(readyPrometheus(input), readyAlerts(input), runningServices(input).length > 0 || 'nothing here runs for long'),
   open: (input) => {
-    const dark = runningServices(input).filter((service) => !isVisible(input, service));
+    const visible = isVisible(input);
+    const dark = runningServices(input).filter((service) => !visible(service));
     if (dark.length > 0)
       return `${dark.map(({ name }) => name).join(', ')}: neither metrics nor an endpoint that could be probed are known`;
     return without('scripts', 'the step of the pipeline that looks comes with')(input);
@@ -102,12 +102,15 @@ const observed: Check = {
         ),
       ),
     );
-    const sees = (job: ScrapeJob, name: string) =>
-      job.targets.some(({ address, labels }) => hostOf(address) === name || labels.service === name);
+    const jobsOf = new Map<string, Set<ScrapeJob>>();
+    for (const job of config.jobs)
+      for (const { address, labels } of job.targets)
+        for (const name of [hostOf(address), String(labels.service)])
+          jobsOf.set(name, (jobsOf.get(name) ?? new Set()).add(job));
     return runningServices(input)
-      .filter((service) => isVisible(input, service))
+      .filter(isVisible(input))
       .flatMap(({ name }): readonly Defect[] => {
-        const jobs = config.jobs.filter((job) => sees(job, name));
+        const jobs = [...(jobsOf.get(name) ?? [])];
         const [job] = jobs;
         if (!job)
           return [
@@ -132,10 +135,11 @@ const observed: Check = {
 };
 
 /** Something of it can be looked at: its metrics, or its port from outside where Compose runs a prober. */
-function isVisible(input: CheckInput, { metrics, health, port, kind }: Service): boolean {
-  if (metrics !== null) return true;
-  const probes = composeOf(input)?.services.some(({ image }) => /(^|\/)blackbox-exporter[:@]/.test(image ?? ''));
-  return kind === 'web' && port !== null && health.kind !== 'none' && probes === true;
+function isVisible(input: CheckInput): (service: Service) => boolean {
+  const probes =
+    composeOf(input)?.services.some(({ image }) => /(^|\/)blackbox-exporter[:@]/.test(image ?? '')) === true;
+  return ({ metrics, health, port, kind }) =>
+    metrics !== null || (probes && kind === 'web' && port !== null && health.kind !== 'none');
 }
 
 export const observabilityCoverage: readonly Check[] = [probes, observed];

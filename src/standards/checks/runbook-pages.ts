@@ -3,7 +3,7 @@ import type { Check, CheckInput, Defect } from '../check.ts';
 import { type Runbook, type Section, wholeText } from '../parse/runbook.ts';
 import { alarmsOf } from './agreement-runbooks.ts';
 import { without } from './guide.ts';
-import { alertPagesOf, alertsOf, RESTORE, readyRunbooks, runbooksOf, stackServicesPath } from './operations.ts';
+import { alertPagesOf, alertsOf, RESTORE, readyRunbooks, runbooksOf } from './operations.ts';
 
 const PARTS = [
   'Summary',
@@ -116,16 +116,17 @@ const critical: Check = {
   },
   run: (input) => {
     const known = alertPagesOf(input);
-    return criticals(input).flatMap(({ alert, file, line }): readonly Defect[] => {
+    return criticals(input).flatMap((critical): readonly Defect[] => {
+      const { alert, file } = critical;
       const page = known.get(alert);
       const message = `${alert} pages, and there is no runbook for it.`;
       if (!page)
         return [
           {
             file,
-            line,
+            line: critical.line,
             message,
-            hint: `Restore ${input.system.layout.runbooks}/alerts/${alert}.md: create-devops-setup init.`,
+            hint: `Restore its page: create-devops-setup restore ${input.system.layout.runbooks}/alerts/${alert}.md.`,
           },
         ];
       const says = page.front.get('severity');
@@ -140,13 +141,7 @@ const critical: Check = {
 function criticals(input: CheckInput): readonly Readonly<{ alert: string; file: string; line: number }>[] {
   const rules = alertsOf(input).filter(({ labels }) => labels.severity === 'critical');
   const alarms = alarmsOf(input).filter(({ severity }) => severity === 'critical');
-  const file = stackServicesPath(input);
-  return [
-    ...rules.map(({ alert, file: path, line }) => ({ alert, file: path, line })),
-    ...alarms
-      .filter(({ alert }) => !rules.some((rule) => rule.alert === alert))
-      .map(({ alert, line }) => ({ alert, file, line })),
-  ];
+  return [...rules, ...alarms.filter(({ alert }) => !rules.some((rule) => rule.alert === alert))];
 }
 
 /** RUN-005: who tried it, and when; `never` is an answer. */

@@ -25,7 +25,7 @@ const four: Check = {
     ...FOUR.filter((name) => !runbook(input, name)).map((name) => ({
       file: `${input.system.layout.runbooks}/${name}.md`,
       message: `The runbook ${name} is not there.`,
-      hint: 'Restore it: create-devops-setup init.',
+      hint: 'Restore it: create-devops-setup restore <file>.',
     })),
     ...[...runbooksOf(input).values()].flatMap((page) =>
       page.text.split('\n').flatMap((line, index) => {
@@ -130,7 +130,11 @@ const escalation: Check = {
       ...(input.artifact(contacts) || input.exists(contacts)
         ? []
         : [
-            { file: contacts, message: 'There is no list of contacts.', hint: 'Restore it: create-devops-setup init.' },
+            {
+              file: contacts,
+              message: 'There is no list of contacts.',
+              hint: 'Restore it: create-devops-setup restore <file>.',
+            },
           ]),
     ];
   },

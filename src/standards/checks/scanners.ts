@@ -53,7 +53,7 @@ export function scanned(
         file: first.path,
         line: first.yaml.line(['jobs']),
         message: `Nothing scans ${what}.`,
-        hint: 'Restore the file: create-devops-setup init.',
+        hint: 'Restore the file: create-devops-setup restore <file>.',
       },
     ];
   }

@@ -161,7 +161,7 @@ function searched(input: CheckInput): readonly Defect[] {
         file: scan.path,
         line: scan.yaml.line(['jobs']),
         message: 'No job searches the commits for secrets.',
-        hint: 'Restore it: create-devops-setup init.',
+        hint: 'Restore it: create-devops-setup restore <file>.',
       },
     ];
   const checkout = scan.job(step.job)?.steps.find(({ action }) => action === 'actions/checkout');

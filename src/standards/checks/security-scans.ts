@@ -39,7 +39,7 @@ const analysis: Check = {
           file: scan.path,
           line: scan.yaml.line(['jobs']),
           message: 'No job analyses the source code.',
-          hint: 'Restore the CodeQL job: create-devops-setup init.',
+          hint: 'Restore the CodeQL job: create-devops-setup restore <file>.',
         },
       ];
     const blocked = steps.some((one) => !one.continueOnError && !scan.job(one.job)?.continueOnError);
@@ -52,7 +52,7 @@ const analysis: Check = {
       file: scan.path,
       line: step.line,
       message: `The static analysis ${problem}.`,
-      hint: 'Restore the CodeQL job: create-devops-setup init.',
+      hint: 'Restore the CodeQL job: create-devops-setup restore <file>.',
     }));
   },
 };

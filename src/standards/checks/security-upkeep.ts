@@ -36,7 +36,7 @@ const everywhere: Check = {
           file: scan.path,
           line: scan.yaml.line(['jobs']),
           message: `No job scans ${what}.`,
-          hint: 'Restore the file: create-devops-setup init.',
+          hint: 'Restore the file: create-devops-setup restore <file>.',
         })),
       ...['schedule', 'pull_request']
         .filter((event) => !scan.on.has(event))

@@ -27,7 +27,7 @@ const ignored: Check = {
       file: file?.path ?? `${stacks}/.gitignore`,
       ...(file ? { line: 1 } : {}),
       message: `git would take ${stacks}/${sample}, which Terraform writes and which may hold secrets.`,
-      hint: 'Restore its line: create-devops-setup init.',
+      hint: `Restore its line: create-devops-setup restore ${stacks}/.gitignore.`,
     }));
   },
 };

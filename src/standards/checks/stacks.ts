@@ -11,7 +11,7 @@ const path = (input: CheckInput, file: string) => `${input.system.layout.stacks}
 function gone(input: CheckInput, file: string, message: string): readonly Defect[] {
   return input.artifact(path(input, file)) || input.exists(path(input, file))
     ? []
-    : [{ file: path(input, file), message, hint: 'Restore it: create-devops-setup init.' }];
+    : [{ file: path(input, file), message, hint: 'Restore it: create-devops-setup restore <file>.' }];
 }
 
 /** Lines of files that match, as defects. */
@@ -114,7 +114,7 @@ const constructs: Check = {
         {
           file: path(input, 'constructs'),
           message: 'There are no shared constructs.',
-          hint: 'Restore them: create-devops-setup init.',
+          hint: 'Restore its files: create-devops-setup restore <file>/….',
         },
       ];
     return shared
@@ -222,7 +222,7 @@ const tests: Check = {
             {
               file: path(input, 'tests'),
               message: 'The stacks have no tests.',
-              hint: 'Restore them: create-devops-setup init.',
+              hint: 'Restore its files: create-devops-setup restore <file>/….',
             },
           ]),
       ...(manifest && !script

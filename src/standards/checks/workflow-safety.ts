@@ -117,11 +117,10 @@ const RULES: readonly Rule[] = [
     find: ({ data, yaml }) => {
       const { group } = record(data.concurrency);
       const cancel = text(record(data.concurrency)['cancel-in-progress']) ?? 'false';
-      const line = yaml.line(['concurrency']);
       if (text(group) === null && text(data.concurrency) === null)
         return [
           {
-            line,
+            line: yaml.line(['concurrency']),
             message: 'Runs of one pull request pile up: there is no concurrency group.',
             hint: 'Set concurrency.',
           },
@@ -129,7 +128,7 @@ const RULES: readonly Rule[] = [
       return cancel === 'true'
         ? [
             {
-              line,
+              line: yaml.line(['concurrency']),
               message: 'A second push to the default branch cancels the run of the first.',
               hint: "Cancel on pull requests only: ${{ github.event_name == 'pull_request' }}.",
             },

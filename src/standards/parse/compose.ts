@@ -83,7 +83,7 @@ function readService(
     build: readBuild(folder, data.build),
     environment: readEnvironment(data.environment),
     envFiles: readEnvFiles(folder, data.env_file),
-    ports: list(data.ports).flatMap((port, index) => readPort(port, lineOf('ports', index))),
+    ports: list(data.ports).flatMap((port, index) => readPort(port, () => lineOf('ports', index))),
     healthcheck: data.healthcheck === undefined ? null : record(data.healthcheck),
     dependsOn: dependencies(data.depends_on),
     volumes: list(data.volumes).flatMap((volume) => text(volume) ?? text(record(volume).source) ?? []),
@@ -122,18 +122,27 @@ function readEnvFiles(folder: string, value: unknown): readonly string[] {
   return items.flatMap((item) => text(item) ?? text(record(item).path) ?? []).map((path) => resolvePath(folder, path));
 }
 
-function readPort(value: unknown, line: number): Published[] {
-  const long = record(value);
+function readPort(value: unknown, lineOf: () => number): Published[] {
+  const published = (address: string | null, target: number): Published[] =>
+    Number.isInteger(target)
+      ? [
+          {
+            address,
+            target,
+            get line() {
+              return lineOf();
+            },
+          },
+        ]
+      : [];
   const short = text(value);
   if (short === null) {
-    const target = Number(text(long.target));
-    return Number.isInteger(target) ? [{ address: text(long.host_ip), target, line }] : [];
+    const long = record(value);
+    return published(text(long.host_ip), Number(text(long.target)));
   }
   const [plain = ''] = interpolated(short).split('/');
   const parts = plain.split(':');
-  const target = Number(parts.at(-1));
-  if (!Number.isInteger(target)) return [];
-  return [{ address: parts.length > 2 ? parts.slice(0, -2).join(':') : null, target, line }];
+  return published(parts.length > 2 ? parts.slice(0, -2).join(':') : null, Number(parts.at(-1)));
 }
 
 function dependencies(value: unknown): ReadonlyMap<string, string> {

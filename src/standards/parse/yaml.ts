@@ -1,5 +1,5 @@
 /** YAML with the lines of its nodes. Never throws: what does not parse is returned as problems. */
-import { CORE_SCHEMA, constructFromEvents, type Event, mergeTag, parseEvents } from 'js-yaml';
+import { CORE_SCHEMA, constructFromEvents, mergeTag, parseEvents } from 'js-yaml';
 import { LineCounter, parseDocument } from 'yaml';
 import { expandedSize, type Places, placesOf } from './yaml-places.ts';
 
@@ -30,19 +30,18 @@ export function parseYaml(
     if (expandedSize(source, events) > MOST_NODES)
       return { file: null, problems: [{ line: 1, message: 'its aliases stand for more than anybody can read' }] };
     const documents = constructFromEvents(events, { source, schema: SCHEMA });
-    if (documents.length === 1) return { file: yamlFile(path, source, documents[0], events), problems: [] };
+    if (documents.length === 1) return { file: yamlFile(path, source, documents[0]), problems: [] };
   } catch {}
   const problem = problemOf(source);
   // An empty file is valid, and nothing.
-  return problem === null
-    ? { file: yamlFile(path, source, null, []), problems: [] }
-    : { file: null, problems: [problem] };
+  return problem === null ? { file: yamlFile(path, source, null), problems: [] } : { file: null, problems: [problem] };
 }
 
-function yamlFile(path: string, source: string, data: unknown, events: readonly Event[]): YamlFile {
+/** The text is read again when the first line is asked for: few ever are, and its events take twenty times the room of the text. */
+function yamlFile(path: string, source: string, data: unknown): YamlFile {
   let places: Places | null = null;
   const find: Places = (keys) => {
-    places ??= placesOf(source, events);
+    places ??= placesOf(source, data === null ? [] : parseEvents(source, {}));
     return places(keys);
   };
   return {
