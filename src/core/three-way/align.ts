@@ -1,5 +1,5 @@
 /** Which entry of one text is which of the others: by key, then by likeness (renamed), and in what order the result has them. */
-import { alikeness, sameBuild } from './alike.ts';
+import { alikeness, likeness, sameBuild } from './alike.ts';
 import { type Container, type Entry, meaning } from './format.ts';
 
 /** One entry as the three texts have it; null where it is not. */
@@ -40,7 +40,7 @@ export function align(base: Container | null, yours: Container, theirs: Containe
     if (twin !== undefined) twin.theirs = entry;
     else added.set(`theirs ${entry.key}`, { base: null, yours: null, theirs: entry });
   }
-  items.push(...added.values());
+  for (const item of added.values()) items.push(item);
   return ordered(items, old, yours, theirs);
 }
 
@@ -64,12 +64,7 @@ function match(
   third: readonly Entry[],
   kind: Container['kind'],
 ): Map<Entry, Entry> {
-  const byKey = new Map(other.map((entry) => [entry.key, entry]));
-  const found = new Map<Entry, Entry>();
-  for (const entry of base) {
-    const twin = byKey.get(entry.key);
-    if (twin !== undefined) found.set(entry, twin);
-  }
+  const found = namesakes(base, other, kind);
   const taken = new Set(found.values());
   const keys = new Set([...base, ...third].map(({ key }) => key));
   const gone = base.filter((entry) => !found.has(entry));
@@ -92,6 +87,47 @@ function match(
   }
   if (kind === 'list') pairSingles(gone, come, found, gaps(base, other, found));
   return found;
+}
+
+/** By key. Of several with one name in a list, what they say tells which is which, then how alike they are, their number last. */
+function namesakes(base: readonly Entry[], other: readonly Entry[], kind: Container['kind']): Map<Entry, Entry> {
+  const nameOf = ({ key }: Entry): string => (kind === 'list' ? key.replace(/#\d+$/, '') : key);
+  const named = grouped(other, nameOf);
+  const found = new Map<Entry, Entry>();
+  for (const [name, old] of grouped(base, nameOf)) {
+    let come = named.get(name) ?? [];
+    let gone = old;
+    const pair = (pairs: readonly (readonly [Entry, Entry | undefined])[]): void => {
+      const taken = new Set<Entry>();
+      for (const [from, to] of pairs) {
+        if (to === undefined || found.has(from) || taken.has(to)) continue;
+        found.set(from, to);
+        taken.add(to);
+      }
+      gone = gone.filter((entry) => !found.has(entry));
+      come = come.filter((entry) => !taken.has(entry));
+    };
+    if (gone.length + come.length > 2) {
+      const says = grouped(come, ({ node }) => meaning(node));
+      pair(gone.map((from) => [from, says.get(meaning(from.node))?.shift()]));
+    }
+    if (gone.length !== come.length && gone.length <= MOST && come.length <= MOST) {
+      const scored = gone.flatMap((from) => come.map((to) => ({ from, to, score: likeness(from, to) })));
+      pair(scored.sort((x, y) => y.score - x.score).map(({ from, to }) => [from, to]));
+    }
+    pair(gone.map((from, index) => [from, come[index]]));
+  }
+  return found;
+}
+
+function grouped(entries: readonly Entry[], by: (entry: Entry) => string): Map<string, Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const group = groups.get(by(entry));
+    if (group === undefined) groups.set(by(entry), [entry]);
+    else group.push(entry);
+  }
+  return groups;
 }
 
 /** Where one went and one of the same build came, it is the same one. */

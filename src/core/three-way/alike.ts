@@ -1,5 +1,5 @@
 /** How much two entries have in common: whether one may be the other, renamed. */
-import type { Container, Entry, Node } from './format.ts';
+import { type Container, type Entry, meaning, type Node } from './format.ts';
 
 /** Fields that hardly anything else shares: an item with the same one is likely the same item under another name. */
 const TELLING = ['uses', 'run', 'image', 'expr', 'command'];
@@ -8,6 +8,8 @@ const TELLING_SCORE = 0.8;
 const ENOUGH_WORDS = 4;
 /** The part of the fields that two items of one kind share. */
 const SAME_BUILD = 0.75;
+/** The part of their words that they share as well, where no field says the same. */
+const SAME_WORDS = 0.25;
 /** The part of its characters that a word keeps when it is changed rather than replaced. */
 const SHARED = 0.5;
 
@@ -19,7 +21,15 @@ export function alikeness(a: Entry, b: Entry, kind: Container['kind']): number {
   return Math.max(dice(left, right), sharesTelling(a.node, b.node) ? TELLING_SCORE : 0);
 }
 
-/** Whether two items, one in the place of the other, are the same one: nearly the same fields, words that begin and end alike. */
+/** The part of their words that two entries share. */
+export function likeness(a: Entry, b: Entry): number {
+  return dice(wordsOf(a.node), wordsOf(b.node));
+}
+
+/**
+ * Whether two items, one in the place of the other, are the same one: words that begin and end alike; nearly the same fields, and one of
+ * several says the same or much does.
+ */
 export function sameBuild({ node: a, plain }: Entry, { node: b }: Entry): boolean {
   if (a.kind === 'leaf' && b.kind === 'leaf')
     return (
@@ -27,7 +37,10 @@ export function sameBuild({ node: a, plain }: Entry, { node: b }: Entry): boolea
     );
   if (a.kind !== 'map' || b.kind !== 'map') return false;
   const fields = ({ entries }: Container): string[] => entries.map(({ key }) => key);
-  return dice(fields(a), fields(b)) >= SAME_BUILD;
+  const says = ({ key, node }: Entry): string => `${key} ${meaning(node)}`;
+  const said = new Set(a.entries.map(says));
+  const same = a.entries.length < 2 || b.entries.some((entry) => said.has(says(entry)));
+  return dice(fields(a), fields(b)) >= SAME_BUILD && (same || dice(wordsOf(a), wordsOf(b)) >= SAME_WORDS);
 }
 
 /** How many characters two words have in common at their ends. */
@@ -40,9 +53,10 @@ function shared(a: string, b: string): number {
   return head + tail;
 }
 
-/** The words that a node's values are made of. */
+/** The words that a node's values are made of; a small number or a boolean may stand anywhere. */
 export function wordsOf(node: Node): string[] {
-  if (node.kind === 'leaf') return node.value.match(/[^\s"',;()[\]{}]+/g) ?? [];
+  if (node.kind === 'leaf')
+    return (node.value.match(/[^\s"',;()[\]{}]+/g) ?? []).filter((word) => !/^(?:\D?\d{0,2}|true|false)$/.test(word));
   return node.entries.flatMap((entry) => wordsOf(entry.node));
 }
 

@@ -2,7 +2,7 @@
  * Comments say nothing to the machine, so they never make a conflict: what only the new version changed comes in, what you changed stays,
  * and where both did so your words stay and a note names the place.
  */
-import { type Entry, type Node, printEntry } from './format.ts';
+import { type Entry, meaning, type Node, printEntry } from './format.ts';
 import { mergedLines } from './lines.ts';
 
 const VERSION = /\bv?\d+(?:\.\d+)+\S*|\bv\d+\b/g;
@@ -35,10 +35,10 @@ export function normal(text: string): string {
     .join('\n');
 }
 
-/** Whether two entries read the same, wherever they stand. A comma is their container's. */
+/** Whether two entries read the same, wherever they stand, and say the same: indentation alone can move a key. A comma is their container's. */
 export function alike(a: Entry, b: Entry): boolean {
   const plain = (entry: Entry): string => normal(printEntry({ ...entry, comma: '' }).trimEnd());
-  return plain(a) === plain(b);
+  return plain(a) === plain(b) && meaning(a.node) === meaning(b.node);
 }
 
 /** All comments of an entry, in order, one a line. */

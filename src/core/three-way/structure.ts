@@ -74,12 +74,15 @@ function losesWords(
 
 /**
  * Whether more of a line is there than either side asks for. In Markdown a part has no other name than its words: what one side moved to
- * another section stands there, and once more where the other side changed or deleted it.
+ * another section stands there, and once more where the other side changed or deleted it; what both wrote stands in the sections of both.
  */
 function bringsBack({ base, yours, theirs }: MergeTexts & { base: string }, text: string): boolean {
   const [old, mine, news, now] = [base, yours, theirs, text].map(countLines) as [Counts, Counts, Counts, Counts];
   const of = (counts: Counts, line: string): number => counts.get(line) ?? 0;
-  return [...old].some(([line, count]) => of(now, line) > of(mine, line) + Math.max(0, of(news, line) - count));
+  return [...now].some(([line, count]) => {
+    const [before, a, b] = [of(old, line), of(mine, line), of(news, line)];
+    return before > 0 ? count > a + Math.max(0, b - before) : a > 0 && b > 0 && count > Math.max(a, b);
+  });
 }
 
 type Counts = ReadonlyMap<string, number>;

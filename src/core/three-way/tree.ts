@@ -30,7 +30,7 @@ export function mergeContainers(work: Work, places: Places, pointer: string): Co
     const result =
       clash !== undefined ? mergeClash(work, places, clash, pointer) : mergeItem(work, places, item, pointer);
     if (result === null) return null;
-    entries.push(...result);
+    for (const entry of result) entries.push(entry);
   }
   return assemble(work, places, entries, pointer);
 }
@@ -98,17 +98,17 @@ function decide(work: Work, places: Places, item: Item, pointer: string): Result
     if (base === null) return fitted(work, places, theirs, null);
     if (work.says(base) !== work.says(theirs)) return null;
     const comments = newComments(theirs, base);
-    if (comments.length > 0)
-      work.notes.push(
-        `${work.pointer(pointer, places, item)}: you deleted it; new comments of it: ${comments.join(' ')}`,
-      );
+    const name = theirs.name === base.name ? '' : `the new version calls it ${theirs.name}`;
+    const news = [name, comments.length > 0 ? `new comments of it: ${comments.join(' ')}` : '']
+      .filter(Boolean)
+      .join('; ');
+    if (news !== '') work.notes.push(`${work.pointer(pointer, places, item)}: you deleted it; ${news}`);
     return [];
   }
   if (theirs === null) {
     if (base === null) return [yours];
-    return work.says(base) === work.says(yours) && base.key === yours.key && newComments(yours, base).length === 0
-      ? []
-      : null;
+    const renamed = places.yours.kind === 'map' && base.key !== yours.key;
+    return work.says(base) === work.says(yours) && !renamed && newComments(yours, base).length === 0 ? [] : null;
   }
   if (alike(yours, theirs)) return [yours];
   if (base !== null && alike(base, theirs)) return [yours];

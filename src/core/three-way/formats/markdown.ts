@@ -58,9 +58,10 @@ function blockEntry(block: Block): Entry {
   if (type === 'table') return tableEntry(block);
   if (type === 'item') {
     const open = /^ {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]*/.exec(body)?.[0] ?? '';
-    return entryOf(`- ${body.slice(open.length)}`, itemOf(body.slice(open.length)), { lead, open, remark });
+    return entryOf(`- ${prose(body.slice(open.length))}`, itemOf(body.slice(open.length)), { lead, open, remark });
   }
-  return entryOf(`${type}: ${body}`, leafOf(body, type, body, true), { lead, remark });
+  const value = type === 'paragraph' ? prose(body) : body;
+  return entryOf(`${type}: ${value}`, leafOf(body, type, value, true), { lead, remark });
 }
 
 /** The text of an item; with items below it, a list of them and of what stands above each. */
@@ -74,16 +75,26 @@ function itemOf(text: string): Node {
     if (begins || parts.length === 0) parts.push(line);
     else parts[parts.length - 1] += line;
   }
-  if (parts.length < 2) return leafOf(text, 'item', text, true);
+  if (parts.length < 2) return leafOf(text, 'item', prose(text), true);
   const entries = parts.map((part, index) => {
     const open = index === 0 ? '' : (/^[ \t]+(?:[-*+]|\d{1,9}[.)])[ \t]+/.exec(part)?.[0] ?? '');
     const body = part.slice(open.length).trimEnd();
-    return entryOf(index === 0 ? TITLE : `- ${body}`, leafOf(body, 'item', body, true), {
+    return entryOf(index === 0 ? TITLE : `- ${prose(body)}`, leafOf(body, 'item', prose(body), true), {
       open,
       remark: part.slice(open.length + body.length),
     });
   });
   return containerOf('list', ITEM, unique(entries));
+}
+
+/** How deep the lines after the first stand together says nothing, nor does one space at an end of a line. */
+function prose(text: string): string {
+  const [first = '', ...rest] = text.replace(/(?<=\S) $/gm, '').split('\n');
+  const depth = rest.reduce(
+    (least, line) => (line.trim() === '' ? least : Math.min(least, line.search(/\S/))),
+    Infinity,
+  );
+  return [first, ...rest.map((line) => (depth > 0 && line.trim() !== '' ? ` ${line.slice(depth)}` : line))].join('\n');
 }
 
 function tableEntry({ lead, text }: Block): Entry {

@@ -1,12 +1,22 @@
-/** TOML: tables by name, elements of arrays of tables by what names them, in each the keys. */
+/** TOML: tables by name, arrays of tables as lists whose elements hold the tables below them, in each the keys. */
 import type { Container, Entry, Format, Node, Parsed } from '../format.ts';
-import { identityOf } from '../identity.ts';
+import { identityOf, numbered } from '../identity.ts';
 import { FLOW, fitComma, isComma, joinComma, type Source, treeOf } from './comma-tree.ts';
-import { containerOf, entryOf } from './parts.ts';
-import { readToml, skipNotes, TomlError, type TomlHeader, type TomlLine, type TomlPair, valueAt } from './toml-read.ts';
+import { containerOf, entryOf, unique } from './parts.ts';
+import {
+  readToml,
+  skipNotes,
+  TomlError,
+  type TomlHeader,
+  type TomlKey,
+  type TomlLine,
+  type TomlPair,
+  valueAt,
+} from './toml-read.ts';
 import { doubleDefinition } from './toml-tables.ts';
 
 const TABLE = 'table';
+const ELEMENTS = 'elements';
 
 export const tomlFormat: Format = {
   id: 'toml',
@@ -27,24 +37,61 @@ function parse(text: string): Parsed {
   const twice = doubleDefinition(read.lines);
   if (twice !== null) return { error: `line ${lineOf(text, twice.line.start)}: ${twice.name} is defined twice` };
   const source: Source = { text, unit: '  ', skip: (from) => skipNotes(text, from) };
-  const entries: Entry[] = [];
-  for (const { header, pairs } of groups(read.lines)) {
-    const inner = pairs.map((pair) => pairEntry(pair, source));
-    if (header === null) entries.push(...inner);
-    else entries.push(tableEntry(header, inner, text));
-  }
-  return { root: containerOf('map', 'document', named(entries), { tail: read.tail }) };
+  const { pairs, tables } = groups(read.lines);
+  const entries = [...pairs.map((pair) => pairEntry(pair, source)), ...tablesOf(tables, source)];
+  return { root: containerOf('map', 'document', entries, { tail: read.tail }) };
 }
 
-type Group = Readonly<{ header: TomlHeader | null; pairs: readonly TomlPair[] }>;
+type Table = Readonly<{ header: TomlHeader; pairs: readonly TomlPair[] }>;
 
-function groups(lines: readonly TomlLine[]): readonly Group[] {
-  const found: { header: TomlHeader | null; pairs: TomlPair[] }[] = [{ header: null, pairs: [] }];
+function groups(lines: readonly TomlLine[]): Readonly<{ pairs: readonly TomlPair[]; tables: readonly Table[] }> {
+  const pairs: TomlPair[] = [];
+  const tables: { header: TomlHeader; pairs: TomlPair[] }[] = [];
   for (const line of lines) {
-    if (line.type === 'pair') found.at(-1)?.pairs.push(line);
-    else found.push({ header: line, pairs: [] });
+    if (line.type === 'pair') (tables.at(-1)?.pairs ?? pairs).push(line);
+    else tables.push({ header: line, pairs: [] });
   }
-  return found;
+  return { pairs, tables };
+}
+
+/** Elements of one array that follow each other are a list: their order says something. */
+function tablesOf(tables: readonly Table[], source: Source): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (let at = 0; at < tables.length; ) {
+    const table = tables[at] as Table;
+    const { type, key } = table.header;
+    if (type === 'table') {
+      entries.push(tableEntry(table, [], source));
+      at += 1;
+      continue;
+    }
+    const elements: Entry[] = [];
+    while (isElement(tables[at], key)) {
+      const end = endOf(tables, at, key);
+      elements.push(tableEntry(tables[at] as Table, tables.slice(at + 1, end), source));
+      at = end;
+    }
+    const keys = numbered(elements.map(({ node }) => identityOf(node)));
+    const list = elements.map((element, index) => ({ ...element, key: keys[index] as string, name: null }));
+    entries.push(entryOf(`[[${key.join('.')}]]`, containerOf('list', ELEMENTS, list), { name: key.join('.') }));
+  }
+  return unique(entries);
+}
+
+function isElement(table: Table | undefined, key: TomlKey): boolean {
+  return table?.header.type === 'element' && same(table.header.key, key);
+}
+
+/** Behind the last table that belongs to the element, whatever stands between. */
+function endOf(tables: readonly Table[], at: number, key: TomlKey): number {
+  let end = at + 1;
+  for (let next = end; next < tables.length && !isElement(tables[next], key); next += 1)
+    if (same((tables[next] as Table).header.key.slice(0, key.length), key)) end = next + 1;
+  return end;
+}
+
+function same(a: TomlKey, b: TomlKey): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index]);
 }
 
 function pairEntry({ key, value, lead, start, end }: TomlPair, source: Source): Entry {
@@ -58,40 +105,16 @@ function pairEntry({ key, value, lead, start, end }: TomlPair, source: Source): 
   });
 }
 
-function tableEntry({ type, key, lead, start, end }: TomlHeader, entries: readonly Entry[], text: string): Entry {
-  const name = type === 'element' ? `[[${key.join('.')}]]` : `[${key.join('.')}]`;
-  return entryOf(name, containerOf('map', TABLE, entries, { head: text.slice(start, end) }), {
-    name: key.join('.'),
-    lead,
-  });
-}
-
-/** An element of an array of tables is known by what names it; a table below it, by the element as well. */
-function named(entries: readonly Entry[]): readonly Entry[] {
-  const seen = new Map<string, number>();
-  // The path of each array of tables, and the key of its element that tables below belong to.
-  const current = new Map<string, string>();
-  return entries.map((entry) => {
-    if (!isTable(entry)) return entry;
-    const path = entry.name as string;
-    const parent = [...current.keys()]
-      .filter((array) => path.startsWith(`${array}.`))
-      .sort((a, b) => b.length - a.length)[0];
-    const below = parent === undefined ? '' : `${current.get(parent)} `;
-    if (!entry.key.startsWith('[[')) return { ...entry, key: below + entry.key };
-    const identity = `${below}${entry.key} ${identityOf(entry.node)}`;
-    const count = (seen.get(identity) ?? 0) + 1;
-    seen.set(identity, count);
-    const key = count === 1 ? identity : `${identity}#${count}`;
-    for (const array of [...current.keys()]) if (array.startsWith(`${path}.`)) current.delete(array);
-    current.set(path, key);
-    return { ...entry, key };
-  });
+function tableEntry({ header, pairs }: Table, below: readonly Table[], source: Source): Entry {
+  const name = header.key.join('.');
+  const entries = [...pairs.map((pair) => pairEntry(pair, source)), ...tablesOf(below, source)];
+  const head = source.text.slice(header.start, header.end);
+  return entryOf(`[${name}]`, containerOf('map', TABLE, entries, { head }), { name, lead: header.lead });
 }
 
 function fit(entry: Entry, from: Container, to: Container): Entry | null {
   if (isComma(from) !== isComma(to)) return null;
-  if (!isComma(to)) return isTable(entry) && to.style === TABLE ? null : entry;
+  if (!isComma(to)) return entry;
   const fitted = fitComma(entry, from, to, reread);
   // An object in braces stays on its line, and holds no comments.
   return fitted !== null && to.kind === 'map' && /[\n#]/.test(fitted.lead + fitted.open + fitted.remark)
@@ -112,9 +135,12 @@ function reread(text: string): Node | null {
 
 function join(entries: readonly Entry[], like: Container): Container | null {
   if (isComma(like)) return like.kind === 'list' ? joinComma(entries, like) : joinBraces(entries, like);
-  if (like.style !== 'document') return { ...like, entries };
-  // Keys of the document itself stand before its first table.
-  return { ...like, entries: [...entries.filter((entry) => !isTable(entry)), ...entries.filter(isTable)] };
+  if (like.style === ELEMENTS) return { ...like, entries };
+  // Keys stand before the tables below; an array without elements is not written at all.
+  const written = entries.filter(
+    ({ node }) => node.kind === 'leaf' || node.style !== ELEMENTS || node.entries.length > 0,
+  );
+  return { ...like, entries: [...written.filter((entry) => !isTable(entry)), ...written.filter(isTable)] };
 }
 
 /** An object in braces stands on one line, whatever its entries come from. */
@@ -134,7 +160,7 @@ function joinBraces(entries: readonly Entry[], like: Container): Container | nul
 }
 
 function isTable({ node }: Entry): boolean {
-  return node.kind === 'map' && node.style === TABLE;
+  return node.kind !== 'leaf' && (node.style === TABLE || node.style === ELEMENTS);
 }
 
 function lineOf(text: string, offset: number): number {

@@ -42,6 +42,14 @@ describe('lines are not believed where the structure says otherwise', () => {
     expect(merged).toMatchObject({ text: '{\n  "c": 2,\n  "d": 2\n}\n', conflicts: [] });
   });
 
+  it('says the new name of what the user deleted', () => {
+    const other = 'a: 1\n';
+    const old = 'old:\n  run: one two three four\n';
+    const merged = mergeTexts(three('a.yml', old + other, 'a: 2\n', old.replace('old', 'new') + other));
+    expect(merged).toMatchObject({ text: 'a: 2\n', conflicts: [] });
+    expect(merged.notes).toEqual(['/old: you deleted it; the new version calls it new']);
+  });
+
   it('leaves a text of yours that was broken before as it was, and merges its lines', () => {
     const merged = mergeTexts(
       three('a.yml', 'a: 1\nb: 2\nc: 3\nd: 4\n', 'a: [\nb: 2\nc: 3\nd: 4\n', 'a: 1\nb: 2\nc: 3\nd: 5\n'),
