@@ -2,7 +2,7 @@
 import { mergeInProgress } from '../core/plan/merge-in-progress.ts';
 import type { PresetChange } from '../core/presets/project.ts';
 import { SetupError } from '../errors.ts';
-import type { Lock } from '../model.ts';
+import type { Lock, Undoable } from '../model.ts';
 import { type Inspection, inspect } from '../pipeline.ts';
 import type { Context } from './context.ts';
 
@@ -40,14 +40,15 @@ function requireSettledGit({ ports, args }: Context, lock: Lock | null): void {
   if (problem !== null) throw new SetupError(problem);
 }
 
-/** Finishes or takes back what an interrupted run left, and says so. Not in a dry run, which writes nothing. */
-export function finishEarlierRun({ writer, terminal, args }: Context): void {
-  if (args.dryRun) return;
-  const done = writer().recover();
-  if (done === 'rolled-back' || done === 'staging-dropped')
+/** Finishes or takes back what an interrupted run left, and says so; returns the write that is gone by it. Not in a dry run, which writes nothing. */
+export function finishEarlierRun({ writer, terminal, args }: Context): Undoable | null {
+  if (args.dryRun) return null;
+  const { outcome, undone } = writer().recover();
+  if (outcome === 'rolled-back' || outcome === 'staging-dropped')
     terminal.say('An earlier run was interrupted; what it had begun was taken back.\n');
-  if (done === 'rolled-forward')
+  if (outcome === 'rolled-forward')
     terminal.say('An earlier run was interrupted after its last write; it was finished.\n');
+  return undone;
 }
 
 /**

@@ -127,19 +127,21 @@ function edited({ context, drafts }: Talk, change: Conflicting, editor: Editor):
   };
   if (saved === null) return refuse(`${editor.name} gave nothing back; the file is as it was.`);
   drafts.set(path, saved);
-  const line = markLine(saved);
-  if (line !== null) return refuse(`Line ${line} still is a conflict mark. Open it again, or choose a side.`);
+  const [line, ...more] = markLines(saved);
+  // The line below a heading of Markdown may look like one.
+  if (line !== undefined && more.length >= markLines(open ? before : theirs).length)
+    return refuse(`Line ${line} still is a conflict mark. Open it again, or choose a side.`);
   const fault = problemOf(path, before) === null ? problemOf(path, saved) : null;
   if (fault !== null) return refuse(`As you saved it, it cannot be read: ${fault}. Open it again, or choose a side.`);
   return saved;
 }
 
-/** The first line (from 1) that is a mark of ours or of git's. */
-function markLine(text: string): number | null {
-  const at = toLf(text)
+/** The lines (from 1) that look like marks of ours or of git's. */
+function markLines(text: string): readonly number[] {
+  const isMark = (line: string): boolean => /^(<{7}|\|{7}|>{7})( |$)|^={7}$/.test(line);
+  return toLf(text)
     .split('\n')
-    .findIndex((line) => /^(<{7}|\|{7}|>{7})( |$)|^={7}$/.test(line));
-  return at === -1 ? null : at + 1;
+    .flatMap((line, index) => (isMark(line) ? [index + 1] : []));
 }
 
 /** What became of the files that were asked about. */

@@ -132,12 +132,7 @@ export function carryOut(context: Context, { plan, label, record, done, data }: 
   if (writing) terminal.say(`\n${done(seconds)}`);
   else if (!hasConflict(plan)) terminal.say(`  ${style.green('✓')} Nothing to do: everything is as it should be.\n`);
   terminal.say(leftText(plan, style, columns));
-  return isSettled(plan) ? 0 : 1;
-}
-
-/** No conflict is left, and no file holds marks. */
-function isSettled(plan: Plan): boolean {
-  return !hasConflict(plan) && Object.values(plan.lock.files).every(({ open }) => open === undefined);
+  return hasConflict(plan) ? 1 : 0;
 }
 
 /** What takes something away asks first; who cannot be asked has to say so beforehand. @throws SetupError ANSWERS_MISSING */

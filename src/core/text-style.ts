@@ -37,8 +37,10 @@ export function restyle(text: string, like: string): string {
   const style = styleOf(like);
   // An empty last line needs the newline behind it: without it there would be one line less.
   const ended = style.finalNewline ? plainText(body) : body.replace(/([^\n])\n$/, '$1');
-  const spelt = isMixed(like) ? withOwnEnds(ended, like) : ended.replaceAll('\n', style.eol);
-  return (style.bom ? BOM : '') + spelt;
+  const bom = style.bom ? BOM : '';
+  if (isMixed(like)) return bom + withOwnEnds(ended, like);
+  // Nearly every text ends its lines so already: a copy of each would be a copy of the project.
+  return bom + (style.eol === '\n' ? ended : ended.replaceAll('\n', style.eol));
 }
 
 /** Lines that end in both ways. */

@@ -2,17 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, join, relative } from 'node:path';
 import { SetupError } from '../errors.ts';
-import type { ProjectWriter, Undoable, Write, WriteOptions } from '../model.ts';
+import type { ProjectWriter, Recovery, Undoable, Write, WriteOptions } from '../model.ts';
 import { codeOf, type DiskIo, nodeIo, patient } from './disk-io.ts';
 import { listProblems } from './jail.ts';
 import type { Journal } from './journal.ts';
 import { diskProblem } from './problems.ts';
-import { leftover, type Outcome, rollBack } from './recovery.ts';
+import { leftover, rollBack } from './recovery.ts';
 import { checkShelf, lastRecord, prepare, type Site, settle, unprepare } from './settle.ts';
 import { openState } from './state.ts';
 import { checkTargets, commit, type Purpose, type Staged, stage } from './transaction.ts';
 import { acquire, type Hold, isLeftOver, isUntouched, leave, release } from './tx-lock.ts';
-import { describe, reversalOf } from './undo.ts';
+import { describe, describeUndo, reversalOf } from './undo.ts';
 
 export type WriterOptions = Readonly<{
   /** Calls of the disk, for tests. */
@@ -54,7 +54,7 @@ export function openWriter(root: string, options: WriterOptions = {}): ProjectWr
 }
 
 function apply(site: Site, writes: readonly Write[], how: WriteOptions, stop: () => boolean): void {
-  const hold = holdOf(site);
+  const { hold } = holdOf(site);
   const tell = how.progress ?? (() => {});
   const progress = (done: number, total: number): void => {
     try {
@@ -73,7 +73,11 @@ function apply(site: Site, writes: readonly Write[], how: WriteOptions, stop: ()
 }
 
 function undo(site: Site, stop: () => boolean): Undoable {
-  const hold = holdOf(site);
+  const { hold, healed } = holdOf(site);
+  if (healed !== null) {
+    release(site.io, site.root, hold);
+    return healed;
+  }
   let undone: Undoable | null = null;
   transact(site, hold, () => {
     const record = lastRecord(site);
@@ -86,11 +90,11 @@ function undo(site: Site, stop: () => boolean): Undoable {
 }
 
 /** After a crash the project is healed first; the plan may not fit any more, which the checks find out. */
-function holdOf(site: Site): Hold {
+function holdOf(site: Site): Readonly<{ hold: Hold; healed: Undoable | null }> {
   const hold = acquire(site.io, site.root);
-  if (!hold.leftover) return hold;
-  heal(site, hold);
-  return acquire(site.io, site.root);
+  if (!hold.leftover) return { hold, healed: null };
+  const { undone } = heal(site, hold);
+  return { hold: acquire(site.io, site.root), healed: undone };
 }
 
 type Work = Readonly<{ writes: readonly Staged[]; purpose: Purpose; watch: Parameters<typeof commit>[2] }>;
@@ -130,26 +134,33 @@ function withdraw(site: Site, hold: Hold, journal: Journal): void {
   unprepare(site, journal.sequel);
 }
 
-function recover(site: Site): 'clean' | Outcome {
+function recover(site: Site): Recovery {
   const { io, root } = site;
-  if (isUntouched(io, root)) return 'clean';
+  const clean = { outcome: 'clean', undone: null } as const;
+  if (isUntouched(io, root)) return clean;
   const hold = acquire(io, root);
   if (hold.leftover) return heal(site, hold);
   release(io, root, hold);
-  return 'clean';
+  return clean;
 }
 
 /** Finishes or takes back what is in the hold. @throws SetupError when it could not be; then nothing of the journal is removed */
-function heal(site: Site, hold: Hold): Outcome {
+function heal(site: Site, hold: Hold): Recovery {
   try {
     const left = leftover(site.io, hold.folder);
-    if (left?.committed === true) {
-      settle(site, hold, left.journal);
-      return 'rolled-forward';
+    if (left === null) {
+      release(site.io, site.root, hold);
+      return { outcome: 'staging-dropped', undone: null };
     }
-    if (left !== null) withdraw(site, hold, left.journal);
+    const { journal, committed } = left;
+    const isUndo = 'take' in journal.sequel;
+    if (committed) {
+      settle(site, hold, journal);
+      return { outcome: 'rolled-forward', undone: isUndo ? describeUndo(journal) : null };
+    }
+    withdraw(site, hold, journal);
     release(site.io, site.root, hold);
-    return left === null ? 'staging-dropped' : 'rolled-back';
+    return { outcome: 'rolled-back', undone: isUndo ? null : describe(journal) };
   } catch (error) {
     leave(hold.run);
     throw error;

@@ -101,12 +101,23 @@ function sizeOf(root: string, path: string): number | null {
   return stat?.isFile() ? stat.size : null;
 }
 
+function look(at: string, path: string): ReturnType<typeof lstatSync> | undefined {
+  try {
+    return lstatSync(at, { throwIfNoEntry: false });
+  } catch (error) {
+    // A parent that is a file is the same as a file that is absent.
+    if (code(error) === 'ENOTDIR') return undefined;
+    return fail(path, `cannot be read (${reason(error)})`, 'Check its permissions.', error);
+  }
+}
+
 /** True when the path itself, or a folder on the way to it, is a symbolic link; also one that leads nowhere. */
 function crossesLink(root: string, path: string): boolean {
   let at = root;
   for (const segment of path.split('/')) {
     at = join(at, segment);
-    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return true;
+    const stat = look(at, path);
+    if (stat?.isSymbolicLink()) return true;
   }
   return false;
 }
@@ -158,15 +169,7 @@ function inside(root: string, path: string): string | null {
 
 function readText(root: string, path: string, ours: boolean): string | null {
   const lexical = join(root, path);
-  let stat: ReturnType<typeof lstatSync> | undefined;
-  try {
-    stat = lstatSync(lexical, { throwIfNoEntry: false });
-  } catch (error) {
-    // A parent that is a file is the same as a file that is absent.
-    if (code(error) === 'ENOTDIR') return null;
-    return fail(path, `cannot be read (${reason(error)})`, 'Check its permissions.', error);
-  }
-  if (stat === undefined) return null;
+  if (look(lexical, path) === undefined) return null;
   const target = inside(root, path);
   if (target === null)
     return fail(
@@ -181,6 +184,9 @@ function fail(place: string, message: string, hint: string, cause?: unknown): ne
   throw new SetupError({ code: 'READ', place, message, hint }, cause === undefined ? undefined : { cause });
 }
 
+/** Where a file of ours belongs nothing can be decided about what cannot be read. */
+const BLOCKED = 'A text of ours belongs here: put one back, or move the file away.';
+
 function readFile(target: string, path: string, ours: boolean): string | null {
   try {
     const stat = statSync(target, { throwIfNoEntry: false });
@@ -190,11 +196,11 @@ function readFile(target: string, path: string, ours: boolean): string | null {
       return fail(
         path,
         `is larger than ${limit / 1024 / 1024} MiB and is not read`,
-        'Nothing to do, unless it is source code.',
+        ours ? BLOCKED : 'Nothing to do, unless it is source code.',
       );
     const bytes = readFileSync(target);
     if (bytes.subarray(0, 8000).includes(0))
-      return fail(path, 'is not a text file', 'Nothing to do, unless it should be text (UTF-8).');
+      return fail(path, 'is not a text file', ours ? BLOCKED : 'Save it as text in UTF-8, if it is meant to be read.');
     // As it stands on the disk, line ends and all: merging must be able to keep them.
     return bytes.toString('utf8');
   } catch (error) {

@@ -10,8 +10,6 @@ import { COMMITTED, hashBytes, JOURNAL, type Journal, type Operation, parseJourn
 import { diskProblem } from './problems.ts';
 import { currentState, makeFolder, type Transaction } from './transaction.ts';
 
-export type Outcome = 'staging-dropped' | 'rolled-back' | 'rolled-forward';
-
 /** What an interrupted run left: nothing but staged files, a journal whose marker is missing, or one whose marker stands. */
 export type Leftover = Readonly<{ journal: Journal; committed: boolean }> | null;
 

@@ -25,6 +25,12 @@ export function describe({ label, operations }: Journal): Undoable {
   };
 }
 
+/** What an undo that was interrupted took back: its own journal says it the other way round. */
+export function describeUndo(journal: Journal): Undoable {
+  const { label, created, changed, deleted } = describe(journal);
+  return { label, created: deleted, changed, deleted: created };
+}
+
 /** The transaction that takes a record back. */
 export type Reversal = Readonly<{ writes: readonly Staged[]; purpose: Purpose; modes: ReadonlyMap<string, number> }>;
 
@@ -56,7 +62,7 @@ export function reversalOf(io: DiskIo, root: string, record: UndoRecord): Revers
   const emptied = journal.folders.map((path) => ({ path, mode: modes.get(path) ?? 0o755 }));
   return {
     writes,
-    purpose: { label: 'undo', sequel: { take: shelf.where, record: number }, emptied },
+    purpose: { label: journal.label, sequel: { take: shelf.where, record: number }, emptied },
     modes,
   };
 }

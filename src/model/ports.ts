@@ -46,18 +46,28 @@ export type Undoable = Readonly<{
   deleted: readonly string[];
 }>;
 
+/**
+ * What became of an interrupted run. `undone`: the write that is gone by it, where it was an undo that is finished now, or a write that was
+ * rolled back; else null.
+ */
+export type Recovery = Readonly<{
+  outcome: 'clean' | 'staging-dropped' | 'rolled-back' | 'rolled-forward';
+  undone: Undoable | null;
+}>;
+
 /** The only writer. */
 export type ProjectWriter = Readonly<{
   /** Writes all or nothing. Throws SetupError (WRITE, JAIL, LOCKED, CHANGED) with the disk as it was. */
   apply: (writes: readonly Write[], options?: WriteOptions) => void;
   /** Finishes or rolls back what an interrupted run left behind. */
-  recover: () => 'clean' | 'staging-dropped' | 'rolled-back' | 'rolled-forward';
+  recover: () => Recovery;
   /** Whether an interrupted run left something behind; reads only. */
   unfinished: () => boolean;
   /** The last write that is still recorded; null where there is none. Reads only. */
   undoable: () => Undoable | null;
   /**
-   * Takes the last recorded write back, byte for byte, modes included, in a transaction of its own; the record goes with it.
+   * Takes the last recorded write back, byte for byte, modes included, in a transaction of its own; the record goes with it. Where an
+   * interrupted run is healed first, and a write is gone by that, it is this one, and no other is taken back.
    * @throws SetupError CHANGED naming every file that was edited since (nothing is touched then), WRITE, JAIL, LOCKED
    */
   undo: () => Undoable;

@@ -133,6 +133,22 @@ describe.skipIf(!bridge)(
       expect(waits(folder)).toBe('11m');
     });
 
+    it('in the editor: a heading that looks like a mark is none', async () => {
+      const folder = project({ setUp: true });
+      const page = 'docs/runbooks/scaling.md';
+      rewritePast(folder, { [page]: (text) => text.replace('# Scaling', '# Scaling, older') });
+      edit(
+        folder,
+        page,
+        (text) => `${text.replace('# Scaling, older', '# Scaling, ours')}\nScaling\n=======\n\nMine.\n`,
+      );
+      const { code, text, missed } = await update(folder, [...answer('Open the file in'), ...YES], {
+        env: { EDITOR: editor(SETTLE).command },
+      });
+      expect({ code, missed }, text).toEqual({ code: 0, missed: [] });
+      expect(read(folder, page)).toMatch(/# Scaling, ours\n[\s\S]*\nScaling\n=======\n\nMine\.\n$/);
+    });
+
     it('in an editor that fails: asked again, and the copy is gone', async () => {
       const folder = contested();
       const temporary = emptyFolder();

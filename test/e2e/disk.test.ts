@@ -74,6 +74,37 @@ describe('a killed run', () => {
     240_000,
   );
 
+  it('of undo is finished by the next undo, which takes nothing else back', () => {
+    const written = small();
+    expect(cli(written, ['unmanage', 'Dockerfile'])).toMatchObject({ code: 0 });
+    const twice = (): string => {
+      const folder = emptyFolder();
+      cpSync(written, folder, { recursive: true });
+      return folder;
+    };
+    const first = twice();
+    const changes = changesOf(first, ['undo', '--yes']);
+    const after = treeOf(first);
+    const ways = new Set<string>();
+    for (let at = Math.floor(changes / 2); at < changes; at += 3) {
+      const folder = twice();
+      expect(cli(folder, ['undo', '--yes'], crashing(at)).signal).toBe('SIGKILL');
+      const asJson = at % 2 === 0;
+      const next = cli(folder, ['undo', '--yes', ...(asJson ? ['--json'] : [])]);
+      expect(next.code, next.stderr).toBe(0);
+      if (!SAID.test(next.stderr)) continue; // all was done
+      ways.add(`${/it was finished/.test(next.stderr) ? 'finished' : 'taken back'} ${asJson}`);
+      expect(treeOf(folder), `at change ${at}: ${next.stderr}`).toEqual(after);
+      if (asJson)
+        expect(JSON.parse(next.stdout)).toMatchObject({ undone: true, write: { label: 'unmanage Dockerfile' } });
+      else if (/it was finished/.test(next.stderr))
+        expect(next.stderr.replace(/\s+/g, ' ')).toContain(
+          'Everything is as before unmanage Dockerfile. Run undo again to take back the write before it, init, as well.',
+        );
+    }
+    for (const way of ['finished false', 'finished true']) expect(ways).toContain(way);
+  }, 120_000);
+
   it.each(['SIGINT', 'SIGTERM'])('by %s in the middle of the write writes to the end', (signal) => {
     const whole = project();
     const changes = changesOf(whole, INIT);
@@ -196,6 +227,20 @@ describe('a disk', () => {
     const { code, stderr } = run(folder, ['--yes'], { under: under ?? [], env: environment });
     expect(code, stderr).toBe(2);
     expect(stderr).toMatch(/WRITE +\.github\/workflows\/\S+: it may not be written \(EACCES\)/);
+    expect(bytesOf(folder)).toEqual(before);
+  });
+});
+
+describe('a folder of ours that may not be read', () => {
+  it.each([['plan'], ['update'], ['remove', '--all', '--yes']])('is told by %s, and nothing is written', (...args) => {
+    const folder = project({ setUp: true });
+    const workflows = join(folder, '.github/workflows');
+    const before = bytesOf(folder);
+    chmodSync(workflows, 0);
+    const { code, stderr } = run(folder, args, { under: powerless() ?? [], env: environment });
+    chmodSync(workflows, 0o755);
+    expect(code, stderr).toBe(2);
+    expect(stderr).toMatch(/READ +\.github\/workflows\/\S+: cannot be read \(EACCES\)/);
     expect(bytesOf(folder)).toEqual(before);
   });
 });

@@ -39,7 +39,7 @@ describe('undo', () => {
     expect(look.stderr).toMatch(/The last write, update:[\s\S]*~ Dockerfile +as it was before/);
     const { code, stderr } = cli(folder, ['undo', '--yes']);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('everything is as before update');
+    expect(stderr).toContain('1 file as it was: everything is as before update');
     expect(treeOf(folder)).toEqual(before);
   });
 
@@ -69,7 +69,9 @@ describe('undo', () => {
       states.push(treeOf(folder));
     }
     for (const expected of states.slice(0, -1).reverse()) {
-      expect(cli(folder, ['undo', '--yes'])).toMatchObject({ code: 0 });
+      const { code, stderr } = cli(folder, ['undo', '--yes']);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/✓ (?:\d+ files? (?:as|gone)|the records in \.devops\/ as they were: )/);
       expect(treeOf(folder)).toEqual(expected);
     }
   });

@@ -159,28 +159,48 @@ describe('a conflict that nobody is asked about', () => {
     expect(bytesOf(folder)).toEqual(before);
   });
 
-  it('is written with marks with --on-conflict markers, and settled when they are gone', () => {
-    const folder = contested();
-    const mine = read(folder, RULES);
-    const { code, stderr } = cli(folder, ['update', '--on-conflict', 'markers']);
-    expect(code, stderr).toBe(1);
-    const marked = read(folder, RULES);
-    expect(stderr).toContain('1 file is written with conflict marks');
-    expect(stderr).not.toContain('conflict answered');
-    expect(marked).toMatch(/^<{7} [\s\S]*^\|{7} [\s\S]*^={7}$[\s\S]*^>{7} /m);
-    expect(marked).toContain('# ours, says the team');
-    const waiting = cli(folder, ['update']);
-    expect(waiting.code, waiting.stderr).toBe(1);
-    expect(waiting.stderr).toContain(RULES);
-    expect(read(folder, RULES)).toBe(marked);
+  it.each(['8m', '9m'])(
+    'is written with marks with --on-conflict markers, and settled when they are gone: %s',
+    (says) => {
+      const folder = contested();
+      const mine = read(folder, RULES);
+      const { code, stderr } = cli(folder, ['update', '--on-conflict', 'markers']);
+      expect(code, stderr).toBe(1);
+      const marked = read(folder, RULES);
+      expect(stderr).toContain('1 file is written with conflict marks');
+      expect(stderr).not.toContain('conflict answered');
+      expect(marked).toMatch(/^<{7} [\s\S]*^\|{7} [\s\S]*^={7}$[\s\S]*^>{7} /m);
+      expect(marked).toContain('# ours, says the team');
+      const waiting = cli(folder, ['update']);
+      expect(waiting.code, waiting.stderr).toBe(1);
+      expect(waiting.stderr).toContain(RULES);
+      expect(read(folder, RULES)).toBe(marked);
 
-    const settled = marked.replace(/^<{7} .*\n([\s\S]*?)^\|{7} [\s\S]*?^>{7} .*\n/gm, '$1').replace('9m', '8m');
-    writeFileSync(join(folder, RULES), settled);
-    const done = cli(folder, ['update']);
-    expect(done.code, done.stderr).toBe(0);
-    expect(read(folder, RULES)).toBe(mine.replace('9m', '8m'));
-    expect(cli(folder, ['update']).stderr).toContain('Nothing to do');
-  });
+      const settled = marked.replace(/^<{7} .*\n([\s\S]*?)^\|{7} [\s\S]*?^>{7} .*\n/gm, '$1').replace('9m', says);
+      writeFileSync(join(folder, RULES), settled);
+      const done = cli(folder, ['update']);
+      expect(done.code, done.stderr).toBe(0);
+      expect(read(folder, RULES)).toBe(mine.replace('9m', says));
+      expect(cli(folder, ['update']).stderr).toContain('Nothing to do');
+    },
+  );
+
+  it.each<[what: string, act: (path: string) => void]>([
+    ['deleted', (path) => rmSync(path)],
+    ['not text any more', (path) => writeFileSync(path, Buffer.from([0x23, 0xe9, 0x0a]))],
+  ])(
+    'waits for nobody once the file with its marks is %s; a command on another file does not wait for it',
+    (_, act) => {
+      const folder = contested();
+      expect(cli(folder, ['update', '--on-conflict', 'markers']).code).toBe(1);
+      const other = cli(folder, ['unmanage', 'docs/configuration.md']);
+      expect(other.code, other.stderr).toBe(0);
+      act(join(folder, RULES));
+      const { code, stderr } = cli(folder, ['update']);
+      expect(code, stderr).toBe(0);
+      expect(cli(folder, ['plan']).code).toBe(0);
+    },
+  );
 
   it('never gets marks below .github/workflows', () => {
     const folder = contested(CI);

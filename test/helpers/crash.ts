@@ -1,6 +1,6 @@
 /** Kills runs, lets the next one recover, and says what was found: the old state, the new one, or (never) something else. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -136,12 +136,14 @@ export class CrashBench {
 
   #recovered(place: Place, finished: boolean, told: string, mayLitter = false): Ending {
     const writer = this.open(place);
-    const outcome = writer.recover();
+    const { outcome, undone } = writer.recover();
+    const takesBack = this.scenario.startsWith('undo') ? 'rolled-forward' : 'rolled-back';
+    expect(undone !== null, `after ${told}`).toBe(outcome === takesBack);
     expect(writer.unfinished()).toBe(false);
     const found = mayLitter ? this.#withoutLitter(look(place)) : look(place);
     const state = JSON.stringify(found) === JSON.stringify(this.before) ? 'old' : 'new';
     expect(found, `after ${told}`).toEqual(state === 'old' ? this.before : this.after);
-    expect(writer.recover()).toBe('clean');
+    expect(writer.recover().outcome).toBe('clean');
     removeFolder(place.folder);
     return { outcome, state, finished };
   }
@@ -157,6 +159,17 @@ export class CrashBench {
       inside: found.inside.filter(isRecord),
       outside: found.outside.filter(isRecord),
     };
+  }
+
+  /** What `undo` leaves after a power cut at a change of the disk; null where nothing was begun yet, or all is done. */
+  undoAfterCut(at: number): Found | null {
+    const place = this.fresh();
+    attempt(() => SCENARIOS[this.scenario].act(this.open(place, powerCut(at).io)));
+    const isBegun = existsSync(join(place.root, '.devops/tx/held/journal.json'));
+    if (isBegun) this.open(place).undo();
+    const found = isBegun ? look(place) : null;
+    removeFolder(place.folder);
+    return found;
   }
 
   #eachFileIsOldOrNew({ root }: Place, at: number): void {

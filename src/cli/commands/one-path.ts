@@ -30,7 +30,13 @@ export function decideOnePath(context: Context, { intent, askingPolicy, said }: 
   const request = { ...context.request, only: null };
   const { plan: whole } = decide(context, { inspection: found, request, ask: 'open' });
   const path = knownPath(args.words[0] ?? '', whole.changes, context.request.only);
-  const inspection = intent === null ? leaveTo(found, path, true) : asOurs(leaveTo(found, path, false), path);
+  const from = whole.changes.find((change) => change.path === path)?.from;
+  // A moved file is left to its owner by both names: its generator writes none again at the first.
+  const left = [path, ...(from === undefined ? [] : [from])].reduce(
+    (choices, name) => leaveTo(choices, name, intent === null),
+    found,
+  );
+  const inspection = intent === null ? left : asOurs(left, path);
   return run(context, {
     inspection,
     request,

@@ -4,18 +4,27 @@ import { finishEarlierRun } from '../begin.ts';
 import type { Context } from '../context.ts';
 import { agree, stoppable } from '../flow.ts';
 import { jsonText } from '../json.ts';
-import { plural, type Row, rowsText } from '../text/plan.ts';
+import { plural, type Row, rowsText, wrap } from '../text/plan.ts';
 
-/** Exit 0 taken back, or nothing to take back; 1 the person said no; 2 a file was edited since, and nothing was touched. */
+/**
+ * An interrupted run counts as the last write: where its recovery has taken one back, or finished to, no other is.
+ * Exit 0 taken back, or nothing to take back; 1 the person said no; 2 a file was edited since, and nothing was touched.
+ */
 export async function undo(context: Context): Promise<number> {
   const { terminal, args, writer } = context;
   const { style, columns, say, out } = terminal;
-  finishEarlierRun(context);
+  const gone = finishEarlierRun(context);
   const disk = writer();
   const last = disk.undoable();
-  const tell = (undone: boolean): void => {
-    if (args.json) out(jsonText('undo', { undone, dryRun: args.dryRun, write: last }));
+  const tell = (undone: boolean, write = last): void => {
+    if (args.json) out(jsonText('undo', { undone, dryRun: args.dryRun, write }));
   };
+  if (gone !== null) {
+    tell(true, gone);
+    const more = last === null ? '' : ` Run undo again to take back the write before it, ${last.label}, as well.`;
+    say(`  ${style.green('✓')} ${wrap(`Everything is as before ${gone.label}.${more}`, columns - 4, 4)}\n`);
+    return 0;
+  }
   if (last === null) {
     tell(false);
     say('  Nothing to take back: no write is on record here.\n');
@@ -30,13 +39,17 @@ export async function undo(context: Context): Promise<number> {
   }
   const done = stoppable(() => disk.undo());
   tell(true);
-  const { created, changed, deleted } = done;
+  // The same number that the write told; our own records go along.
+  const files = (paths: readonly string[]): number => paths.filter((path) => !path.startsWith(RECORDS)).length;
+  const [created, changed, deleted] = [files(done.created), files(done.changed), files(done.deleted)];
   const back = [
-    ...(changed.length > 0 ? [`${plural(changed.length)} as ${changed.length === 1 ? 'it was' : 'they were'}`] : []),
-    ...(deleted.length > 0 ? [`${plural(deleted.length)} back`] : []),
-    ...(created.length > 0 ? [`${plural(created.length)} gone again`] : []),
+    ...(changed > 0 ? [`${plural(changed)} as ${changed === 1 ? 'it was' : 'they were'}`] : []),
+    ...(deleted > 0 ? [`${plural(deleted)} back`] : []),
+    ...(created > 0 ? [`${plural(created)} gone again`] : []),
   ];
-  say(`\n  ${style.green('✓')} ${back.join(', ')}: everything is as before ${done.label}.\n`);
+  say(
+    `\n  ${style.green('✓')} ${back.join(', ') || `the records in ${RECORDS} as they were`}: everything is as before ${done.label}.\n`,
+  );
   return 0;
 }
 

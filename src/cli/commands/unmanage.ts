@@ -5,6 +5,9 @@ import { decideOnePath } from './one-path.ts';
 export function unmanage(context: Context): Promise<number> {
   return decideOnePath(context, {
     intent: null,
-    said: (path) => `${path} is yours: no run touches it. Back again: create-devops-setup adopt ${path}.`,
+    said: (path, { plan }) => {
+      const known = plan.changes.find((change) => change.path === path)?.from ?? path;
+      return `${path} is yours: no run touches it. Back again: create-devops-setup adopt ${known}.`;
+    },
   });
 }

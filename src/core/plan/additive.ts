@@ -16,10 +16,13 @@ import {
 
 export function decideAdditive(file: RenderedFile, now: Situation): Decision {
   const { before, entry } = now;
-  // Who asks for our part again gets the lines that they had taken out.
-  const remembered = entry?.ownership === file.ownership && now.intent !== 'restore';
-  const result = mergerOf(file.ownership).merge(before, file.text, remembered ? now.base : null);
-  if (result.kind === 'conflict') return keep(file, now, result.reason);
+  const { merge } = mergerOf(file.ownership);
+  const first = merge(before, file.text, entry?.ownership === file.ownership ? now.base : null);
+  if (first.kind === 'conflict') return keep(file, now, first.reason);
+  // Who asks for our part again gets what they had taken out as well; what is ours was known before.
+  const again =
+    now.intent === 'restore' ? merge(first.kind === 'applied' ? first.text : before, file.text, null) : first;
+  const result = again.kind === 'applied' ? { ...again, owned: first.owned } : first;
   const records = { entry: entryOf(file, now), base: { text: result.owned }, next: NONE };
   const kept = result.kept.length > 0 ? `; your own ${result.kept.join(', ')} stays` : '';
   if (!isPresent(now)) {

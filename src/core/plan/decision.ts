@@ -46,6 +46,8 @@ export type Situation = Readonly<{
   damaged: boolean;
   /** The text of ours that waits for marks to be settled, when it is what the lock says. */
   next: string | null;
+  /** Marks were written into it and the text from before is back, without what was merged beside them. */
+  takenBack?: boolean;
   /** A path of the disk that is this one where case is ignored, and its text. */
   twin: Readonly<{ path: string; text: string }> | null;
   /** The generator's path of another file of ours that a person moved to this place. */

@@ -8,7 +8,7 @@ export function nextMode(wanted: number, was: number | undefined, is: number | n
   if (is === null) return was ?? wanted;
   const have = isExecutable(is);
   const had = was === undefined ? have : isExecutable(was);
-  if (isExecutable(wanted) === have || isExecutable(wanted) === had || have !== had) return is;
+  if (isExecutable(wanted) === have || have !== had) return is;
   return withMode(wanted, is);
 }
 

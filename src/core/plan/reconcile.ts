@@ -112,7 +112,9 @@ function textsOf(file: RenderedFile, now: Present, yours: string): MergeTexts {
 
 function reasonOf(now: Present): string {
   if (now.entry === undefined) return 'not written by us';
-  const edited = 'edited by you, and there is a newer text';
+  const edited = now.takenBack
+    ? 'it is again as before the marks, so it is asked again'
+    : 'edited by you, and there is a newer text';
   if (now.damaged) return `${edited}; ${basePath(now.path)} is not what the lock says, so nothing is merged by itself`;
   if (now.base === null) return `${edited}; what we last wrote is not known, so nothing is merged by itself`;
   if (now.policy === 'markers' && !mayHaveMarks(now)) return `${edited}; no marks are written into a workflow`;

@@ -45,7 +45,7 @@ export function removal({ lock, files, tool, ours, unmanaged }: RemovalInput): P
     const isOurs =
       ours.includes(path) ||
       (path.startsWith(BASES) && path.endsWith('.base')) ||
-      (presets.has(path) && presets.get(path) === hashText(before));
+      presets.get(path) === hashText(before);
     const after = path === IGNORE_PATH ? withoutIgnored(before) : isOurs ? null : before;
     if (after !== before) records.push(write(path, before, after));
     if (after !== null) orphans.push(orphan(path, before));

@@ -116,6 +116,25 @@ describe('restore', () => {
     expect(project.text('.gitignore')).toContain('dist/');
   });
 
+  it('leaves an additive edit ours: news come into it, and it can be taken out again', () => {
+    const path = 'package.json';
+    const scripts = (command: string) => [
+      file(path, JSON.stringify({ 'docker:build': command }), { ownership: 'merge:package-scripts' }),
+    ];
+    const mine = '{\n  "name": "x",\n  "scripts": {\n    "test": "t"\n  }\n}\n';
+    const project = new MemoryProject({ [path]: mine });
+    project.run(scripts('one'));
+    const added = project.text(path) as string;
+    project.run(scripts('one'), asked('restore', path));
+    expect(project.text(path)).toBe(added);
+    project.run(scripts('two'), asked('restore', path));
+    expect(project.text(path)).toBe(added.replace('one', 'two'));
+    project.put(path, mine).run(scripts('two'), asked('restore', path));
+    expect(project.text(path)).toBe(added.replace('one', 'two'));
+    project.run([]);
+    expect(project.text(path)).toBe(mine);
+  });
+
   it('writes a file that is written once again, and not through a link', () => {
     const once = (text: string) => [file(PATH, text, { ownership: 'once' as const })];
     const project = written(once(BASE)).put(PATH, MINE);

@@ -14,9 +14,9 @@ const MINE = BASE.replace('two', 'my two');
 const SETTLED = BASE.replace('two', 'my two and TWO');
 const v = (text: string): readonly RenderedFile[] => [file(PATH, text)];
 
-function withMarks(mine = MINE): MemoryProject {
+function withMarks(mine = MINE, news = NEWS): MemoryProject {
   const project = written(v(BASE)).put(PATH, mine);
-  const made = project.run(v(NEWS), { policy: 'markers' });
+  const made = project.run(v(news), { policy: 'markers' });
   expect(changeOf(made, PATH)).toMatchObject({
     kind: 'update',
     conflicts: [{}],
@@ -97,14 +97,36 @@ describe('marks that we wrote', () => {
     expect(toWrites(project.plan(v(NEWS)))).toEqual([]);
   });
 
-  it('are as if they had never been written when the text from before is back', () => {
-    const project = withMarks().put(PATH, MINE);
-    const made = project.run(v(NEWS));
+  it.each(['leave', 'markers'] as const)('settle where the user keeps exactly what they had, with %s', (policy) => {
+    for (const again of [NEWS, LATER]) {
+      const project = withMarks().put(PATH, MINE);
+      const made = project.run(v(again), { policy });
+      expect([hasConflict(made), project.text(PATH)]).toEqual([
+        false,
+        MINE.replace('six', again === NEWS ? 'six' : 'SIX'),
+      ]);
+      expect(entry(project)).toMatchObject({ hash: hashText(again) });
+      expect(entry(project)?.open).toBeUndefined();
+      expect(project.text(NEXT)).toBeNull();
+      expect(toWrites(project.plan(v(again), { policy }))).toEqual([]);
+    }
+  });
+
+  it('are as if they had never been written when the text from before is back, without what was merged', () => {
+    const project = withMarks(MINE, LATER);
+    expect(project.text(PATH)).toContain('SIX');
+    const made = project.put(PATH, MINE).run(v(LATER));
     expect(changeOf(made, PATH)).toMatchObject({ kind: 'conflict', base: BASE, conflicts: [{}] });
+    expect(changeOf(made, PATH)?.reason).toContain('as before the marks');
     expect(entry(project)).toMatchObject({ hash: hashText(BASE) });
     expect(entry(project)?.open).toBeUndefined();
     expect(project.text(NEXT)).toBeNull();
-    expect(toWrites(project.plan(v(NEWS)))).toEqual([]);
+    expect(toWrites(project.plan(v(LATER)))).toEqual([]);
+  });
+
+  it('are as if they had never been written where the text that waited is gone', () => {
+    const project = withMarks().put(NEXT, null).put(PATH, MINE);
+    expect(changeOf(project.run(v(NEWS)), PATH)).toMatchObject({ kind: 'conflict', base: BASE });
   });
 
   it('are forgotten with the file', () => {

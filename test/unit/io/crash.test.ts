@@ -39,7 +39,7 @@ describe('Ctrl-C', () => {
         const place = bench.fresh();
         expect(bench.run(place, Math.floor(bench.steps * part), 'apply', signal, 'caught').signal).toBeNull();
         expect(look(place)).toEqual(bench.after);
-        expect(bench.open(place).recover()).toBe('clean');
+        expect(bench.open(place).recover().outcome).toBe('clean');
       }
     } finally {
       bench.close();
@@ -96,6 +96,29 @@ describe('a clock that jumps', () => {
     for (const entry of readdirSync(path, { withFileTypes: true, recursive: true }))
       utimesSync(join(entry.parentPath, entry.name), time, time);
   }
+});
+
+describe('undo after a power cut', () => {
+  it.each<[name: ScenarioName, state: 'before' | 'after']>([
+    ['undo of an update', 'after'],
+    ['undo of remove --all', 'after'],
+    ['update', 'before'],
+    ['remove --all', 'before'],
+  ])('in the middle of %s takes that back, and nothing else', (name, state) => {
+    const bench = new CrashBench(name);
+    try {
+      let begun = 0;
+      for (let at = 0; at < bench.changes; at += 2) {
+        const found = bench.undoAfterCut(at);
+        if (found === null) continue;
+        begun += 1;
+        expect(found.tree, `a cut at change ${at}`).toEqual(bench[state].tree);
+      }
+      expect(begun).toBeGreaterThan(10);
+    } finally {
+      bench.close();
+    }
+  });
 });
 
 describe('a power cut', () => {

@@ -115,7 +115,7 @@ describe('a project that changes meanwhile', () => {
     expect(failure(() => openWriter(root, { io }).apply(writes))).toContain('WRITE a');
     expect(openWriter(root).unfinished()).toBe(true);
     writeFileSync(join(root, 'a'), 'mine\n');
-    expect(openWriter(root).recover()).toBe('rolled-back');
+    expect(openWriter(root).recover().outcome).toBe('rolled-back');
     expect(snapshot(root)).toEqual({ a: '644 "mine\\n"', b: '644 "x\\n"' });
   });
 });

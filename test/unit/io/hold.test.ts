@@ -59,7 +59,7 @@ describe('the hold', () => {
       const living = fresh({ '.devops/tx/held/owner.json': owner({ pid: process.ppid, started }) });
       expect(failure(() => openWriter(living).apply([create('a')]))).toEqual(['LOCKED .devops/tx/held']);
       const dead = fresh({ '.devops/tx/held/owner.json': owner({ pid: deadPid(), started }) });
-      expect(openWriter(dead).recover()).toBe('staging-dropped');
+      expect(openWriter(dead).recover().outcome).toBe('staging-dropped');
     },
   );
 
@@ -108,7 +108,7 @@ describe('the hold', () => {
       '.devops/tx/own-2/half': '',
       '.devops/tx/done-1/0.old': 'x',
     });
-    expect(openWriter(root).recover()).toBe('staging-dropped');
+    expect(openWriter(root).recover().outcome).toBe('staging-dropped');
     expect(readdirSync(root)).toEqual([]);
   });
 

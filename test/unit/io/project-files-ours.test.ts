@@ -81,6 +81,19 @@ describe('our own files', () => {
     expect(files.mode('a.sh')).toBeNull();
   });
 
+  it('have nothing below a file that stands in the place of their folder', () => {
+    seed(root, { docs: 'mine' });
+    for (const path of ['docs/a.md', 'docs/deep/a.md']) {
+      const files = open();
+      expect([files.linked?.(path), files.read(path, true), files.mode(path), files.exists(path)]).toEqual([
+        false,
+        null,
+        null,
+        false,
+      ]);
+    }
+  });
+
   it('are seen when they are written after the copies were listed', () => {
     seed(root, { '.devops/base/a.base': 'a' });
     const files = open();
