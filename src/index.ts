@@ -53,6 +53,7 @@ export type {
   ProjectFiles,
   ProjectWriter,
   Question,
+  Recovery,
   RenderedFile,
   Service,
   System,

@@ -73,7 +73,9 @@ export async function loadLocal(root: string, ports: Ports, names: readonly Loca
   const loaded = new Map<string, Generator>();
   for (const { id, file } of names) {
     const source: Source = { id, file, relative: relativeTo(root) };
-    const generator = await attempt(async () => localGenerator(source, (await exportOf(root, source)).exported, kit));
+    const generator = await attempt(async () =>
+      localGenerator(source, (await exportOf(root, source, code.hash)).exported, kit),
+    );
     if (generator) loaded.set(id, generator);
   }
   if (problems.length > 0) throw new SetupError(problems);
@@ -84,9 +86,9 @@ export async function loadLocal(root: string, ports: Ports, names: readonly Loca
   };
 }
 
-async function exportOf(root: string, source: Source): ReturnType<typeof loadDefault> {
+async function exportOf(root: string, source: Source, version: string): ReturnType<typeof loadDefault> {
   try {
-    return await loadDefault(root, source.file);
+    return await loadDefault(root, source.file, version);
   } catch (error) {
     const at = error instanceof SyntaxError ? syntaxLine(join(root, source.file)) : null;
     throw new SetupError(thrown(source, 'it cannot be loaded', error, at), { cause: error });

@@ -2,6 +2,7 @@
 import { LOCAL_FOLDER } from '../core/local/failure.ts';
 import { SetupError } from '../errors.ts';
 import { type Agreed, type Consents, openConsents } from '../io/consent.ts';
+import { contain } from '../io/contain.ts';
 import { openState } from '../io/state.ts';
 import { printable } from '../io/terminal.ts';
 import type { Context } from './context.ts';
@@ -10,12 +11,16 @@ import { mayAsk } from './deciding.ts';
 type Asking = Pick<Context, 'args' | 'terminal' | 'env' | 'prompt'>;
 
 /**
- * Returns when `agreed.code` may be run. `who` says what would run, for people (`the generators a and b of this project`).
+ * Returns when `agreed.code` may be run; it is contained then. `who` says what would run, for people (`the generators a and b of this project`).
  * @throws SetupError CONSENT where nobody can be asked, CANCELLED where the person says no
  */
 export async function askConsent(context: Asking, who: string, agreed: Agreed): Promise<void> {
   const consents = open(context);
-  if (consents?.given(agreed)) return;
+  if (!consents?.given(agreed)) await agree(context, who, agreed, consents);
+  contain();
+}
+
+async function agree(context: Asking, who: string, agreed: Agreed, consents: Consents | null): Promise<void> {
   if (!context.args.allowLocalCode) {
     if (!mayAsk(context as Context)) throw refused(who, agreed, consents);
     await askPerson(context, who, agreed, consents);

@@ -61,7 +61,10 @@ function place({ id, source }: Needing): string {
 }
 
 function unknownNeed(generator: Needing, id: string, known: readonly string[]): Problem {
-  const close = nearest(id, known);
+  const close = nearest(
+    id,
+    known.filter((one) => one !== generator.id),
+  );
   return {
     code: 'GENERATOR',
     place: place(generator),

@@ -1,6 +1,6 @@
 /** Code of the project that may be run: read as bytes, hashed, never run here. */
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, SetupError } from '../errors.ts';
 
@@ -30,12 +30,22 @@ export function namesIn(root: string, folder: string): readonly string[] {
   }
 }
 
+/** What stands at a path, a link as itself; undefined where nothing does, also below what is no folder. */
+export function entryAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
 /** The first part of a path of the project that is a symbolic link, or null. */
 export function linkOnTheWay(root: string, path: string): string | null {
   const parts = path.split('/');
   for (let length = 1; length <= parts.length; length += 1) {
     const part = parts.slice(0, length).join('/');
-    if (lstatSync(join(root, part), { throwIfNoEntry: false })?.isSymbolicLink()) return part;
+    if (entryAt(join(root, part))?.isSymbolicLink()) return part;
   }
   return null;
 }
@@ -52,7 +62,7 @@ export function readLocalCode(root: string, paths: readonly string[]): LocalCode
     problems.push({ code: 'GENERATOR', place, message, hint });
   const visit = (path: string, depth: number): void => {
     if (files.size > MOST_FILES) return;
-    const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+    const stat = entryAt(join(root, path));
     if (stat === undefined) return;
     if (stat.isSymbolicLink())
       refuse(

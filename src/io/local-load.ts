@@ -17,8 +17,15 @@ export function cannotRun(file: string): Problem | null {
   };
 }
 
-/** The default export, as it is: a promise is not waited for. @throws whatever the module throws, and Error when it is not loaded in time */
-export async function loadDefault(root: string, file: string): Promise<Readonly<{ exported: unknown }>> {
+/**
+ * The default export, as it is: a promise is not waited for. `version` is another one when the file is: a server that lives on runs what is
+ * there now. @throws whatever the module throws, and Error when it is not loaded in time
+ */
+export async function loadDefault(
+  root: string,
+  file: string,
+  version: string,
+): Promise<Readonly<{ exported: unknown }>> {
   let timer: NodeJS.Timeout | undefined;
   // The timer also keeps the process alive: one that only waits for a module would end without a word.
   const late = new Promise<never>((_, reject) => {
@@ -28,15 +35,16 @@ export async function loadDefault(root: string, file: string): Promise<Readonly<
     );
   });
   try {
-    const loaded = (await Promise.race([import(pathToFileURL(join(root, file)).href), late])) as { default?: unknown };
+    const { href } = pathToFileURL(join(root, file));
+    const loaded = (await Promise.race([import(`${href}?${version}`), late])) as { default?: unknown };
     return { exported: loaded.default };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Takes this machine's paths out of a text: what is left is relative to the root. */
+/** Takes this machine's paths out of a text: what is left is relative to the root, and of no version. */
 export function relativeTo(root: string): (text: string) => string {
-  const prefixes = [`${pathToFileURL(root).href}/`, `${root}/`, `${root}\\`];
-  return (text) => prefixes.reduce((done, prefix) => done.replaceAll(prefix, ''), text).replaceAll('\\', '/');
+  const prefixes = [`${pathToFileURL(root).href}/`, `${root}/`, `${root}\\`, /\?[0-9a-f]{64}/g];
+  return (text) => prefixes.reduce<string>((done, prefix) => done.replaceAll(prefix, ''), text).replaceAll('\\', '/');
 }

@@ -1,15 +1,16 @@
 /** The plopfile of a project, and the plop that the project has installed. Found by reading; nothing is run here. */
-import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, posix } from 'node:path';
 import { SetupError } from '../errors.ts';
+import { entryAt } from './local-code.ts';
 
 /** As plop itself looks for it. */
 const NAMES = ['plopfile.js', 'plopfile.mjs', 'plopfile.cjs', 'plopfile.ts'];
 
 /** Its name, in the root; null when there is none. */
 export function findPlopfile(root: string): string | null {
-  return NAMES.find((name) => lstatSync(join(root, name), { throwIfNoEntry: false }) !== undefined) ?? null;
+  return NAMES.find((name) => entryAt(join(root, name)) !== undefined) ?? null;
 }
 
 /** Where plop's parts are installed. `core` is node-plop, which reads plopfiles. */
@@ -72,17 +73,14 @@ const CODE = /\.[cm]?[jt]s$/;
 export function codeOfPlopfile(root: string, plopfile: string): readonly string[] {
   const found = new Set([plopfile]);
   for (const path of found) {
-    if (found.size > MOST_FILES || lstatSync(join(root, path), { throwIfNoEntry: false })?.isFile() !== true) continue;
+    if (found.size > MOST_FILES || entryAt(join(root, path))?.isFile() !== true) continue;
     const text = readFileSync(join(root, path), 'utf8');
     for (const [, name = ''] of text.matchAll(/['"`](\.\.?\/[^'"`\n$]*)['"`]/g)) {
       const target = posix.normalize(posix.join(posix.dirname(path), name));
       if (target.startsWith('..') || target.split('/').includes('node_modules')) continue;
       const file = ['', '.js', '.mjs', '.cjs', '.ts', '/index.js', '/index.mjs', '/plopfile.js']
         .map((ending) => target + ending)
-        .find(
-          (candidate) =>
-            CODE.test(candidate) && lstatSync(join(root, candidate), { throwIfNoEntry: false }) !== undefined,
-        );
+        .find((candidate) => CODE.test(candidate) && entryAt(join(root, candidate)) !== undefined);
       if (file !== undefined) found.add(file);
     }
   }

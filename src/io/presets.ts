@@ -3,13 +3,14 @@
  * arrives is text that is looked at as data; nothing of it is run: no install scripts, no hooks, no checkout.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { namedFile, USUAL } from '../core/presets/find.ts';
 import { MOST_BYTES } from '../core/presets/parse.ts';
 import type { FetchWord } from '../core/presets/words.ts';
 import { SetupError } from '../errors.ts';
+import { entryAt } from './local-code.ts';
 import { type Environment, type Run, runProgram } from './presets-run.ts';
 
 /** `resolved`: the exact version or commit. `integrity`: what npm knows of the package; of git, of the file. */
@@ -112,7 +113,7 @@ function installedAs(
 /** A regular file of the package; null when there is none. A link is none: it could lead anywhere. */
 function textOf(word: FetchWord, folder: string, path: string): string | null {
   const whole = join(folder, ...path.split('/'));
-  const stat = lstatSync(whole, { throwIfNoEntry: false });
+  const stat = entryAt(whole);
   if (!stat?.isFile() || !realpathSync(whole).startsWith(realpathSync(folder) + sep)) return null;
   if (stat.size > MOST_BYTES) throw tooLarge(word, path);
   return decoded(word, path, readFileSync(whole));

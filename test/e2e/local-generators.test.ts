@@ -200,6 +200,21 @@ describe('bad generators', () => {
     ],
     ['returns a promise', files('Promise.resolve([])'), /`files` returns a promise\./],
     [
+      'returns a promise that fails',
+      files('Promise.reject(new Error("later"))'),
+      /`files` returns a promise\.(?!.*later).* Nothing was written\. $/,
+    ],
+    [
+      'ends the process',
+      files('{\n process.exit(0) }'),
+      /devops\/generators\/mine\.mjs:3: `files` throws: it calls process\.exit\(0\), which would end everything/,
+    ],
+    [
+      'writes a generator',
+      files('[{ path: "Devops\\u200d/generators/x.mjs", template: "mine/docs/mine.md.ejs", view: {} }]'),
+      /a generator does not write generators/,
+    ],
+    [
       'writes outside',
       files('[{ path: "../x", template: "mine/docs/mine.md.ejs", view: { project: "p", level: 1 } }]'),
       /JAIL {2}\.\.\/x: this path is refused: it holds "\.\."\. devops\/generators\/mine\.mjs asks for it/,
@@ -332,6 +347,47 @@ describe('bad generators', () => {
       expect(stderr).toContain(part);
   });
 
+  it('says what to do where the file of a chosen one is gone', () => {
+    const { root, run } = withMine();
+    expect(run(['add', 'docker', '--yes']).code).toBe(0);
+    expect(run(['add', 'mine', '--yes', '--allow-local-code']).code).toBe(0);
+    rmSync(join(root, FOLDER), { recursive: true });
+    for (const args of [['plan'], ['update', '--yes'], ['add', 'compose', '--yes']]) {
+      const { code, stderr } = run(args);
+      expect(code, stderr).toBe(2);
+      expect(stderr).toContain(
+        '(unknown: mine). Is the file of a generator of this project gone from devops/generators?',
+      );
+      expect(stderr).toContain('create-devops-setup remove <id>');
+    }
+    expect(run(['remove', 'mine', '--yes']).code).toBe(0);
+    expect(existsSync(join(root, 'docs/mine.md'))).toBe(false);
+    expect(run(['update', '--yes']).code).toBe(0);
+  });
+
+  it('may print: that is talk, and no part of the data', () => {
+    const { run } = withMine({
+      [`${FOLDER}/mine.mjs`]: GOOD.replace('=> [{', '=> { console.log("noise"); return [{').replace(
+        '}],\n});',
+        '}]; },\n});',
+      ),
+    });
+    const { code, stdout, stderr } = run(['plan', '--set', 'generators=mine', '--allow-local-code', '--json']);
+    expect(code, stderr).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ command: 'plan' });
+    expect(stderr).toContain('noise\n');
+  });
+
+  it('may leave a timer running: the command that is done ends', () => {
+    const { run } = withMine({
+      [`${FOLDER}/mine.mjs`]: GOOD.replace('=> [{', '=> { setInterval(() => undefined, 1000); return [{').replace(
+        '}],\n});',
+        '}]; },\n});',
+      ),
+    });
+    expect(run(['plan', '--set', 'generators=mine', '--allow-local-code']).code).toBe(1);
+  });
+
   it('refuses links, devices and sizes that nobody has read, all at once', () => {
     const { root, run } = withMine({ [`${FOLDER}/mine/large.ejs`]: 'x'.repeat(1024 * 1024 + 1) });
     symlinkSync('/etc/hostname', join(root, FOLDER, 'mine/link.ejs'));
@@ -358,6 +414,13 @@ describe('bad generators', () => {
     expect(through.stderr).toContain(
       'devops/generators: it is a link; generators are run from the project itself only.',
     );
+  });
+
+  it('are none where `devops` is a file', () => {
+    const root = project();
+    write(root, { devops: '#!/bin/sh\n' });
+    expect(cli(root, ['list']).code).toBe(0);
+    expect(cli(root, ['plan', '--yes']).code).toBe(1);
   });
 
   it('says so where a name is taken or is none', () => {

@@ -1,6 +1,6 @@
 /** The server of the Model Context Protocol, asked by the official client; and by somebody who does not keep to the protocol. */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -142,6 +142,28 @@ describe('with the official client', () => {
     expect(text.length).toBeLessThanOrEqual(80_000);
     expect(data.truncated).toBe(true);
     expect(JSON.parse(text)).toEqual(data);
+  });
+
+  it('runs generators of the project as they are now, and keeps what they print out of the answers', async () => {
+    const folder = project();
+    mkdirSync(join(folder, 'devops/generators/mine'), { recursive: true });
+    writeFileSync(join(folder, 'devops/generators/mine/a.md.ejs'), '<%= it.n %>\n');
+    const write = (body: string) =>
+      writeFileSync(
+        join(folder, 'devops/generators/mine.mjs'),
+        `export default { id: 'mine', title: 'M', summary: 's', files: () => { ${body} } };`,
+      );
+    const client = await open(folder, ['--allow-local-code']);
+    const noise: unknown[] = [];
+    client.onerror = (error) => noise.push(error);
+    for (const n of [1, 2]) {
+      write(`console.log('a'); process.stdout.write('b\\n'); return [{ path: 'a.md', view: { n: ${n} } }];`);
+      const { text } = await call(client, 'plan', { generators: ['mine'] });
+      expect(text).toContain(`+${n}\\n`);
+    }
+    write('process.exit(0)');
+    expect((await call(client, 'plan', { generators: ['mine'] })).isError).toBe(true);
+    expect(noise).toEqual([]);
   });
 
   it('works in the folder that it was started for, and not where a link in it leads', async () => {

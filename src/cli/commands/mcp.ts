@@ -12,6 +12,7 @@ import type { PlainRecord } from '../../model.ts';
 import { answer, type Inspection, inspect, makeSetup, requireAnswers } from '../../pipeline.ts';
 import { parseArguments } from '../args.ts';
 import { type Context, openContext, type Surroundings } from '../context.ts';
+import { explainFailure } from '../failure.ts';
 import { openChosen } from '../local.ts';
 import { TOOL } from '../tool.ts';
 import { applyText } from './apply.ts';
@@ -51,11 +52,15 @@ export async function mcp(context: Context, around: Surroundings): Promise<numbe
     return { context: opened, printed: () => JSON.parse(lines.join('')) as Values };
   };
   const session: Session = { open, plans };
-  await serve(createInterface({ input: process.stdin }), (line) => void process.stdout.write(line), {
+  const { stdin, stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  // Whatever code of the project prints would be taken for an answer.
+  stdout.write = stderr.write.bind(stderr);
+  await serve(createInterface({ input: stdin }), (line) => void write(line), {
     ...TOOL,
     instructions: INSTRUCTIONS,
     tools: offered(args.allowApply),
-    call: (tool, values) => call(session, tool, values),
+    call: (tool, values) => call(session, tool, values, (bug) => explainFailure(bug, around.terminal, null)),
   });
   return 0;
 }
@@ -67,12 +72,15 @@ type Session = Readonly<{
   plans: Map<string, string>;
 }>;
 
-/** What a person could mend is data for the model as well; everything else is a bug and goes up. */
-async function call(session: Session, tool: Tool, values: Values): Promise<ToolResult> {
+/** What a person could mend is data for the model as well; everything else is a bug: it is told on standard error, and goes up. */
+async function call(session: Session, tool: Tool, values: Values, tell: (bug: unknown) => void): Promise<ToolResult> {
   try {
     return result(await RUN[tool.name](session, values));
   } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
+    if (!(error instanceof SetupError)) {
+      tell(error);
+      throw error;
+    }
     const problems = error.problems.map(({ code, place, message, hint }) => ({ code, place, message, hint }));
     return { ...result({ problems, written: false }), isError: true };
   }

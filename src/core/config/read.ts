@@ -9,6 +9,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
 } from 'yaml';
 import { type Problem, SetupError } from '../../errors.ts';
@@ -36,7 +37,8 @@ const MOST_PROBLEMS = 20;
  */
 export function readData(text: string, place: string, { mend, plain = false }: ReadOptions = {}): DataFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false, prettyErrors: false });
+  const options = { uniqueKeys: true, merge: false, prettyErrors: false, logLevel: 'error' } as const;
+  const document = parseDocument(text, { lineCounter: lines, ...options });
   const lineAt = (offset: number): number => Math.max(lines.linePos(offset).line, 1);
   const syntax = (at: number, message: string): Problem => ({
     code: 'CONFIG_SYNTAX',
@@ -47,8 +49,7 @@ export function readData(text: string, place: string, { mend, plain = false }: R
   const deep = document.errors.find(({ message }) => message.startsWith('Maximum call stack'));
   if (deep) throw new SetupError(syntax(deep.pos[0], 'it is nested too deeply'));
   const problems = document.errors.slice(0, MOST_PROBLEMS).map((error) => syntax(error.pos[0], error.message));
-  if (plain)
-    problems.push(...tagsOf(document).map(({ at, tag }) => syntax(at, `the tag ${tag} is refused: data only`)));
+  problems.push(...faultsOf(document, plain).map(({ at, message }) => syntax(at, message)));
   if (problems.length > 0) throw new SetupError(problems);
   const lineOf: DataFile['lineOf'] = (path) => lineAt(offsetOf(document, path));
   if (saysNothing(document)) return { value: {}, lineOf };
@@ -74,13 +75,17 @@ function plainOf(document: Document.Parsed, problem: (message: string) => Proble
 
 const CORE_TAG = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
 
-function tagsOf(document: Document.Parsed): readonly Readonly<{ at: number; tag: string }>[] {
-  const found: { at: number; tag: string }[] = [];
+/** What parses and is no plain data: an alias inside of what it stands for, without end, and tags where they are refused. */
+function faultsOf(document: Document.Parsed, plain: boolean): readonly Readonly<{ at: number; message: string }>[] {
+  const found: { at: number; message: string }[] = [];
   visit(document, {
-    Node: (_, node) => {
+    Node: (_, node, path) => {
       const { tag, range } = node as Node & { tag?: string };
-      if (tag !== undefined && !CORE_TAG.test(tag))
-        found.push({ at: range?.[0] ?? 0, tag: tag.replace('tag:yaml.org,2002:', '!!') });
+      const at = range?.[0] ?? 0;
+      if (isAlias(node) && path.some((outer) => (outer as Scalar).anchor === node.source))
+        found.push({ at, message: `the alias *${node.source} stands inside of what it names` });
+      if (plain && tag !== undefined && !CORE_TAG.test(tag))
+        found.push({ at, message: `the tag ${tag.replace('tag:yaml.org,2002:', '!!')} is refused: data only` });
     },
   });
   return found;

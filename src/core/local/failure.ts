@@ -59,6 +59,8 @@ export function shown(value: unknown): string {
   return oneLine(JSON.stringify(value) ?? String(value));
 }
 
+/** Nobody waits for a promise of a generator's; that it fails as well is no second error. */
 export function isPromise(value: unknown): boolean {
+  if (value instanceof Promise) value.catch(() => undefined);
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

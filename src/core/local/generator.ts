@@ -2,6 +2,7 @@
 import { type Generator, type GeneratorInput, type NextStep, nearest } from '../../define.ts';
 import { type Problem, SetupError } from '../../errors.ts';
 import type { FileSpec, MergerName, System, View } from '../../model.ts';
+import { isBelow } from '../jail.ts';
 import { isPromise, LOCAL_FOLDER, type Source, shown, thrown, wrong } from './failure.ts';
 import { deepFreeze, plainCopy } from './plain.ts';
 import { isLine, localQuestions } from './questions.ts';
@@ -152,7 +153,8 @@ function specsOf(source: Source, returned: unknown): readonly FileSpec[] {
     for (const key of Object.keys(raw))
       if (!SPEC_KEYS.includes(key)) problems.push(unknownKey(source, `\`${name}\``, key, SPEC_KEYS));
     if (typeof path !== 'string') return fault(`\`${name}.path\` is ${shown(path)}, not a path.`, hint);
-    if (isOwnCode(path))
+    // What would be run by the next run must not come from this one.
+    if (isBelow(path, LOCAL_FOLDER))
       fault(
         `\`${name}\` writes ${path}: a generator does not write generators.`,
         'Give it a path outside of devops/generators.',
@@ -196,11 +198,6 @@ function specsOf(source: Source, returned: unknown): readonly FileSpec[] {
   });
   if (problems.length > 0) throw new SetupError(problems);
   return specs.filter((spec) => spec !== null);
-}
-
-/** What would be run by the next run must not come from this one. */
-function isOwnCode(path: string): boolean {
-  return `${path.toLowerCase()}/`.startsWith(`${LOCAL_FOLDER}/`);
 }
 
 function stepsOf(source: Source, returned: unknown): readonly NextStep[] {

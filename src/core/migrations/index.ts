@@ -6,7 +6,7 @@
  */
 import { type Problem, SetupError } from '../../errors.ts';
 import type { PlainRecord } from '../../model.ts';
-import { readData } from '../config/read.ts';
+import { type ReadOptions, readData } from '../config/read.ts';
 import { applyStep, type Step } from './steps.ts';
 
 export type { Step } from './steps.ts';
@@ -28,8 +28,13 @@ export type Migrated = Readonly<{ text: string; from: number; to: number; done: 
  * The text in this release's version. A file without a version is of the first one, as people write it.
  * @throws SetupError CONFIG_SYNTAX for what does not parse, CONFIG_VALUE for a version that is none, or of a newer release.
  */
-export function migrated(text: string, place: string, migrations: readonly Migration[] = MIGRATIONS): Migrated {
-  const { value, lineOf } = readData(text, place);
+export function migrated(
+  text: string,
+  place: string,
+  migrations: readonly Migration[] = MIGRATIONS,
+  options: ReadOptions = {},
+): Migrated {
+  const { value, lineOf } = readData(text, place, options);
   const to = versionOf(migrations);
   const from = versionIn(value, `${place}:${lineOf(['version'])}, version`, to);
   const due = migrations.filter((migration) => migration.from >= from);

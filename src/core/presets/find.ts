@@ -54,7 +54,7 @@ function file(path: string, word: string, place: string, from: Found | null, { f
   throw refused(
     place,
     `${word} is not there (looked ${where}).`,
-    close ? `Did you mean ./${close}?` : 'Take it back from git, or take the word out of `extends`.',
+    close ? `Did you mean ./${close}?` : 'Name a file that is there, or take it back from git.',
   );
 }
 

@@ -5,7 +5,7 @@ import type { Plain, PlainRecord, Preset, Question } from '../../model.ts';
 import { type ExtendsWord, extendsOf } from '../config/own-keys.ts';
 import { type DataFile, readData } from '../config/read.ts';
 import { migrated } from '../migrations/index.ts';
-import { valueAt, wild } from '../resolve/ids.ts';
+import { shown, valueAt, wild } from '../resolve/ids.ts';
 import { leaves, noQuestion } from '../resolve/keys.ts';
 import { isRecord } from '../resolve/services.ts';
 
@@ -28,9 +28,9 @@ export function parsePreset(
     const message = `it is larger than ${MOST_BYTES / 1024} KiB, and is not read.`;
     throw new SetupError({ code: 'PRESET', place, message, hint: 'A preset holds answers only; take out the rest.' });
   }
-  const mend = 'Mend the preset, or take it out of `extends`.';
-  const current = migrated(text, place).text;
-  const file = readData(current, place, { mend, plain: true });
+  const options = { mend: 'Mend the preset, or take it out of `extends`.', plain: true };
+  const current = migrated(text, place, undefined, options).text;
+  const file = readData(current, place, options);
   const { version: _version, title, extends: _extends, locked, ...values } = file.value;
   const problems: Problem[] = [];
   const at = (path: readonly (string | number)[]): string => `${place}:${file.lineOf(path)}`;
@@ -140,9 +140,8 @@ function faultOf(question: Question, raw: unknown): InvalidAnswer | null {
 }
 
 function invalid(place: string, raw: unknown, { expected, suggestion }: InvalidAnswer): Problem {
-  const shown = typeof raw === 'string' ? `"${raw}"` : JSON.stringify(raw);
   const hint = suggestion ? `Did you mean ${suggestion}?` : 'Mend the preset, or take it out of `extends`.';
-  return { code: 'CONFIG_VALUE', place, message: `${shown} is not ${expected}.`, hint };
+  return { code: 'CONFIG_VALUE', place, message: `${shown(raw)} is not ${expected}.`, hint };
 }
 
 const PROJECTS_OWN: Readonly<Record<string, string>> = {
@@ -151,8 +150,9 @@ const PROJECTS_OWN: Readonly<Record<string, string>> = {
 };
 
 function unknown(place: string, id: string, known: ReadonlySet<string>): Problem {
-  const own = PROJECTS_OWN[id.split('.')[0] ?? ''];
-  if (own === undefined) return noQuestion(place, id, known, []);
+  const [key = ''] = id.split('.');
+  if (!Object.hasOwn(PROJECTS_OWN, key)) return noQuestion(place, id, known, []);
+  const own = PROJECTS_OWN[key];
   return { code: 'CONFIG_KEY', place, message: `a preset does not say ${own}.`, hint: 'Take it out of the preset.' };
 }
 

@@ -18,3 +18,9 @@ export function wild(id: string): string {
 export function fullId(id: string, service: string | null): string {
   return service === null ? id : id.replace('*', service);
 }
+
+/** A value as a person wrote it; JSON has no word for numbers without end. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `"${value}"`;
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+}

@@ -3,12 +3,12 @@
  * input is parsed here and nowhere else, and everything that is wrong is reported together.
  */
 import { InvalidAnswer } from '../../define.ts';
-import type { Problem } from '../../errors.ts';
+import { type Problem, SetupError } from '../../errors.ts';
 import type { Answer, Facts, PersonaId, Plain, Preset, Question } from '../../model.ts';
 import { personaPreset } from '../personas.ts';
 import * as house from '../questions/index.ts';
 import { contradictions, whereIs } from './contradictions.ts';
-import { fullId } from './ids.ts';
+import { fullId, shown } from './ids.ts';
 import { mergedServices, unknownKeys } from './keys.ts';
 import { type Given, givenTo, type RawInput } from './layers.ts';
 import { lockOf, lockProblems } from './locked.ts';
@@ -32,9 +32,13 @@ export type Resolution = Readonly<{
   problems: readonly Problem[];
 }>;
 
-/** The value of a question; throws where nothing answered it, which `open` would have said. */
+/**
+ * The value of a question; throws where nothing answered it, which `open` would have said.
+ * @throws SetupError with the problems, where one of them is why
+ */
 export function answerOf<V>(resolution: Resolution, question: Question<V>, service?: string): V {
   const found = resolution.answers.get(fullId(question.id, service ?? null));
+  if (!found && resolution.problems.length > 0) throw new SetupError(resolution.problems);
   if (!found) throw new Error(`${question.id} is not answered`);
   return found.value as V;
 }
@@ -62,7 +66,7 @@ export function resolve(facts: Facts, questions: readonly Question[], input: Raw
         return;
       } catch (error) {
         if (!(error instanceof InvalidAnswer)) throw error;
-        problems.push(invalid(given.place, id, given.raw, error));
+        problems.push(invalid(given, id, error));
         refused.add(id);
         return;
       }
@@ -134,12 +138,16 @@ function listAsked(questions: readonly Question[], services: readonly NamedServi
   );
 }
 
-function invalid(place: string, id: string, raw: unknown, error: InvalidAnswer): Problem {
-  const shown = typeof raw === 'string' ? `"${raw}"` : JSON.stringify(raw);
+function invalid({ place, raw, source }: Given, id: string, error: InvalidAnswer): Problem {
+  const close = error.suggestion ? `Did you mean ${error.suggestion}?` : '';
   return {
     code: 'CONFIG_VALUE',
     place: whereIs(place, id),
-    message: `${shown} is not ${error.expected}.`,
-    hint: error.suggestion ? `Did you mean ${error.suggestion}?` : '',
+    message: `${shown(raw)} is not ${error.expected}.`,
+    hint: id === 'generators' && source === 'config' ? `${close} ${GONE}`.trim() : close,
   };
 }
+
+/** What was chosen once was there once. */
+const GONE =
+  'Is the file of a generator of this project gone from devops/generators? Take it back from git, or what it wrote away: create-devops-setup remove <id>.';

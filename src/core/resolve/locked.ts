@@ -4,6 +4,7 @@ import { InvalidAnswer } from '../../define.ts';
 import type { Problem } from '../../errors.ts';
 import type { Plain, Question } from '../../model.ts';
 import { whereIs } from './contradictions.ts';
+import { shown } from './ids.ts';
 import type { Given } from './layers.ts';
 
 /** The lock that holds: of several, the weakest preset's, which all the others extend or follow. */
@@ -47,8 +48,4 @@ function says(question: Question, raw: unknown, value: Plain): boolean {
     if (error instanceof InvalidAnswer) return false;
     throw error;
   }
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
 }

@@ -141,12 +141,26 @@ describe('a preset', () => {
     for (const [name, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf'].map((pair) => [...pair] as [string, string]))
       bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(',')}]`);
     expect(told(['./p.yaml'], { 'p.yaml': bomb.join('\n') })[0]).toContain('Excessive alias count');
+    for (const text of ['observability: &a\n  chat: *a', 'title: x\ngenerators: &a [*a]', 'a: &a { b: { c: *a } }'])
+      expect(told(['./p.yaml'], { 'p.yaml': text })).toEqual([
+        `CONFIG_SYNTAX p.yaml:${text.split('\n').length}: the alias *a stands inside of what it names. Mend the preset, or take it out of \`extends\`.`,
+      ]);
     const deep = told(['./p.yaml'], { 'p.yaml': `a: ${'['.repeat(100_000)}` });
     expect(deep).toHaveLength(1);
     expect(deep[0]).toContain('CONFIG_SYNTAX p.yaml:1: it is nested too deeply.');
     const large = told(['./p.yaml'], { 'p.yaml': `# ${'ü'.repeat(128 * 1024)}\n` });
     expect(large[0]).toContain('PRESET p.yaml: it is larger than 256 KiB');
     expect(told(['./p.yaml'], { 'p.yaml': `# ${'x'.repeat(255 * 1024)}\n` })).toEqual([]);
+  });
+
+  it('is told of with the words that stand in it, whatever they are', () => {
+    expect(
+      told(['./p.yaml'], { 'p.yaml': 'toString: 1\n__proto__: { a: 1 }\ninfrastructure: { budget: .inf }' }),
+    ).toEqual([
+      'CONFIG_KEY p.yaml:1, toString: there is no question "toString". See `create-devops-setup list --questions`.',
+      'CONFIG_KEY p.yaml:2, __proto__.a: there is no question "__proto__.a". See `create-devops-setup list --questions`.',
+      expect.stringMatching(/^CONFIG_VALUE p\.yaml:3, infrastructure\.budget: Infinity is not a whole number/),
+    ]);
   });
 });
 
@@ -216,7 +230,7 @@ describe('the chain', () => {
 describe('a word', () => {
   it.each([
     ['./presets/acme.yml', 'is not there (looked in the root of the project). Did you mean ./presets/acme.yaml?'],
-    ['./elsewhere.yaml', 'Take it back from git, or take the word out of `extends`.'],
+    ['./elsewhere.yaml', 'Name a file that is there, or take it back from git.'],
     ['./folder.yaml', './folder.yaml is no file.'],
     ['../acme.yaml', 'JAIL .devops/config.yaml:3: ../acme.yaml: this path is refused: it holds "..".'],
     ['./a/../../b.yaml', 'it holds "..".'],
