@@ -57,3 +57,19 @@ it.each<[string, Partial<ServiceFacts>, string]>([
 ])('%s', (_, change, expected) => {
   expect(row(change)).toBe(expected);
 });
+
+it('stays within the columns with its notes, and counts one service as one', () => {
+  const seen = facts({
+    services: [serviceFacts({})],
+    workspace: {
+      tool: 'pnpm',
+      runner: null,
+      members: [{ path: 'a', name: 'a', deployable: true }],
+      evidence: { file: 'pnpm-workspace.yaml', line: 1 },
+    } as never,
+    notes: [{ file: 'package.json', line: 7, message: `several ${'lock files '.repeat(12)}` }],
+  });
+  const text = factsText(seen, { names: new Map(), ours: new Set(), style, columns: 80 });
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(text).toContain(', 1 of them a service');
+});

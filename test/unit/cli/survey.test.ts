@@ -143,6 +143,28 @@ describe('what is said', () => {
     expect(conflictText(entry, style, 80)).toMatch(/was {2}\(not there, or not known\)/);
   });
 
+  it('begins long sides where they differ', () => {
+    const job = (last: string) => `job:\n${Array.from({ length: 40 }, (_, n) => `  - step ${n}\n`).join('')}${last}\n`;
+    const entry = { ...conflict({ yours: job('  - mine'), base: job('  - theirs'), theirs: null }), path: 'a' };
+    const shown = conflictText(entry, style, 80);
+    expect(shown).toContain('you  (40 lines alike)\n             - step 39\n             - mine\n');
+    expect(shown).toContain('was  (40 lines alike)\n             - step 39\n             - theirs\n');
+    expect(conflictText(entry, style, 80, true)).not.toContain('alike');
+  });
+
+  it('shows a side of any length', () => {
+    const entry = { ...conflict({ yours: 'RUN true\n'.repeat(200_000), theirs: null }), path: 'a' };
+    expect(conflictText(entry, style, 80)).toContain('more lines)');
+  });
+
+  it('names no policy where only marks are left: none of them reads marks', () => {
+    const at = (conflicts: readonly MergeConflict[]): Change =>
+      ({ ...about, kind: 'conflict', path: 'a', before: '', after: '', theirs: '', base: '', conflicts }) as Change;
+    expect(leftText(planOf(at([])), style, 80)).toContain('Settle the marks in the file');
+    expect(leftText(planOf(at([])), style, 80)).not.toContain('--on-conflict');
+    expect(leftText(planOf(at([]), at([conflict()])), style, 80)).toContain('--on-conflict');
+  });
+
   it('lets no control character of a file reach the terminal', () => {
     const entry = { ...conflict({ yours: 'a\u001b]0;x\u0007' }), path: 'a\u001b[2J' };
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -396,3 +396,12 @@ it('has short lines, and none that is empty at its end', () => {
   expect(text.split('\n').filter((line) => line.length > 160)).toEqual([]);
   expect(text).not.toMatch(/\n\n$|\n\n\n|services:\n\n/);
 });
+
+it('says so where it builds from a Dockerfile that nobody writes', () => {
+  const steps = (generators: readonly string[]) =>
+    compose
+      .nextSteps({ system: { ...system(), generators }, answers: {}, outputs: {}, pins })
+      .filter(({ command }) => command === 'npx create-devops-setup add docker');
+  expect(steps(['compose']).map(({ text }) => text)).toEqual([expect.stringContaining('which is not there')]);
+  expect(steps(['docker', 'compose'])).toEqual([]);
+});
