@@ -60,10 +60,18 @@ function isStill(source) {
 
 /** The longer texts of a template go to one list that is packed; what is left is the code between them. */
 function withoutTexts(compiled, texts) {
-  return compiled.replace(/__append\(("(?:[^"\\]|\\.)*")\)/g, (whole, literal) => {
-    if (literal.length < 16) return whole;
+  return withoutIdleLines(compiled).replace(/__append\(("(?:[^"\\]|\\.)*")\)/g, (whole, literal) => {
+    if (literal.length < 10) return whole;
     return `__append(__text(${texts.push(JSON.parse(literal)) - 1}))`;
   });
+}
+
+/** The line is for the message when something fails: texts and ends of blocks never do, and behind the last of them nobody asks for it. */
+function withoutIdleLines(compiled) {
+  return compiled.replace(
+    /^ *; __line = \d+\n(?=(?: *; __append\("(?:[^"\\]|\\.)*"\)\n| *; *\} *(?:else \{ *)?\n)*(?: *; __line = \d+\n|.*catch))/gm,
+    '',
+  );
 }
 
 /** What such a template prints: text, and between it the standards of the line. Packed together they are a fifth of their size. */
