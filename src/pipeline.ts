@@ -20,6 +20,7 @@ import { configOf } from './core/resolve/choices.ts';
 import { fullId, type Resolution, resolve } from './core/resolve/index.ts';
 import { servicesIn } from './core/resolve/services.ts';
 import { buildSystem, pinnedFacts } from './core/system/index.ts';
+import { toLf } from './core/text-style.ts';
 import type { Generator, Pins } from './define.ts';
 import { type Problem, SetupError } from './errors.ts';
 import type {
@@ -165,7 +166,7 @@ export function requireAnswers(inspection: Inspection, resolution: Resolution): 
           {
             code: 'PROJECT' as const,
             place: facts.notes[0]?.file ?? '.',
-            message: facts.notes[0]?.message ?? 'no application code was found here.',
+            message: facts.notes[0]?.message ?? 'no application code was found here',
             hint: 'Run it in the root of a Node.js or TypeScript project (a folder with a package.json).',
           },
         ]
@@ -303,14 +304,14 @@ export function checkDisk(ports: Ports, lock: Lock | null, { system, generated, 
     // A file that we only added to stays the user's: what else stands in it is theirs to answer for.
     const ours = entry !== undefined && !entry.ownership.startsWith('merge:');
     const origin: Origin = !ours ? 'foreign' : matches(text, entry.hash) ? 'generated' : 'edited';
-    return [{ path: file.path, text, origin, ownership: file.ownership }];
+    return [{ path: file.path, text: toLf(text), origin, ownership: file.ownership }]; // also where git ends lines with CRLF
   });
   const left = new Set(Array.isArray(config.unmanaged) ? config.unmanaged : []);
   const expected = generated.files
     .filter(({ path, ownership }) => ownership === 'own' && !left.has(path) && !files.linked?.(place(path)))
     .map(({ path }) => path);
   const exists = (path: string): boolean => files.exists(place(path));
-  const { findings, verdicts } = checkAll({ system, artifacts, exists, expected, parser }, ports.catalog);
+  const { findings, verdicts } = checkAll({ system, artifacts, exists, expected, place, parser }, ports.catalog);
   // The checks know files by what their generator calls them; people are told where they are.
   return { findings: findings.map((finding) => ({ ...finding, file: place(finding.file) })), verdicts };
 }

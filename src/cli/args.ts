@@ -75,6 +75,15 @@ const OPTIONS = {
 
 const PLAN = 'Make one: create-devops-setup plan --json > plan.json, then apply --plan plan.json.';
 
+/** Flags that one command reads: elsewhere they would change nothing, and nobody would hear of it. */
+const ONLY: Readonly<Partial<Record<keyof typeof OPTIONS, readonly CommandName[]>>> = {
+  all: ['verify', 'remove'],
+  'allow-apply': ['mcp'],
+  format: ['verify'],
+  plan: ['apply'],
+  questions: ['list'],
+};
+
 /** How many words each command takes after its name. */
 const WORDS: Readonly<Record<CommandName, readonly [least: number, most: number, what: string]>> = {
   init: [0, 1, 'a folder'],
@@ -136,7 +145,13 @@ export function parseArguments(argv: readonly string[]): Arguments {
       usage(extra, `is one word too many: ${command} takes ${what}.`);
     }
     if (command === 'apply' && typeof values.plan !== 'string') usage(command, 'needs --plan FILE.', PLAN);
-    if (command !== 'apply' && values.plan !== undefined) usage('--plan', `is for apply, not for ${command}.`, PLAN);
+    for (const [flag, commands] of Object.entries(ONLY))
+      if (values[flag as keyof typeof ONLY] !== undefined && !commands.includes(command))
+        usage(
+          `--${flag}`,
+          `is for ${commands.join(' and ')}, not for ${command}.`,
+          flag === 'plan' ? PLAN : 'See --help.',
+        );
     if (command === 'remove' && words.length === 0 && values.all !== true) usage(command, `needs ${what}.`);
     if (command === 'remove' && words.length > 0 && values.all === true)
       usage(command, 'takes a generator id or --all, not both.');

@@ -22,15 +22,14 @@ export function entriesOf(plan: Plan): readonly Entry[] {
   return plan.changes.flatMap((change) => {
     if (!isOpen(plan, change)) return [];
     const places = 'conflicts' in change ? (change.conflicts ?? []) : [];
-    return places.length > 0
-      ? places.map((place) => ({ ...place, path: change.path }))
-      : [wholeFile(change.path, change.reason)];
+    return places.length > 0 ? places.map((place) => ({ ...place, path: change.path })) : [wholeFile(change)];
   });
 }
 
-/** Marks of a merge are in the file: the file is the place. */
-function wholeFile(path: string, reason: string): Entry {
-  return { id: 'file', path, pointer: null, line: 1, yours: null, base: null, theirs: null, reason };
+/** Marks of a merge are in the file: the first of them is the place. */
+function wholeFile({ path, reason, before }: Change): Entry {
+  const line = (before ?? '').split('\n').findIndex((text) => /^<{7}( |\r?$)/.test(text)) + 1 || 1;
+  return { id: 'file', path, pointer: null, line, yours: null, base: null, theirs: null, reason };
 }
 
 /** Places of a file that were in conflict and are answered. */

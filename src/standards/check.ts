@@ -37,6 +37,8 @@ export type CheckRequest = Readonly<{
   exists: (path: string) => boolean;
   /** Paths that the chosen generators write, for a look at the disk: one that is gone is told (X-FILES). */
   expected?: readonly string[];
+  /** Where a file stands that a person moved; the others stand where the System says. */
+  place?: (path: string) => string;
   parser?: Parser;
 }>;
 
@@ -53,6 +55,8 @@ export type CheckInput = Readonly<{
   exists: (path: string) => boolean;
   /** Paths that have to be there; empty before anything is written. */
   expected: readonly string[];
+  /** Where a file of the System stands on the disk; artifacts are known by what the System calls them. */
+  place: (path: string) => string;
   /** Parsed once and kept. Null: the file is absent, or does not parse (X-SYNTAX says so). */
   yaml: (path: string) => YamlFile | null;
   dockerfile: (path: string) => Dockerfile | null;

@@ -12,7 +12,7 @@ export function openParser(): Parser {
 }
 
 export function checkInput(request: CheckRequest): CheckInput {
-  const { system, artifacts, exists, expected = [], parser = openParser() } = request;
+  const { system, artifacts, exists, expected = [], place = (path) => path, parser = openParser() } = request;
   const roles = rolesOf(system);
   const roled = artifacts
     .map((artifact): RoledArtifact => ({ ...artifact, role: roles(artifact.path) }))
@@ -46,6 +46,7 @@ export function checkInput(request: CheckRequest): CheckInput {
     byRole: (role) => roled.filter((artifact) => artifact.role === role),
     exists: (path) => byPath.has(path) || exists(path),
     expected: [...expected].sort(),
+    place,
     yaml,
     dockerfile,
     workflow,

@@ -1,5 +1,5 @@
 /** A file that a person moved: every command speaks of it where it is, and finds it by either name. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { cleanUp, prepare, run } from '../helpers/snapshot.ts';
@@ -7,6 +7,45 @@ import { cleanUp, prepare, run } from '../helpers/snapshot.ts';
 afterAll(cleanUp);
 
 const TO = 'docker/app/Dockerfile';
+
+it('leaves a moved file to its owner for good', () => {
+  const root = prepare('express-postgres');
+  expect(run(root, ['--yes', '--set', 'generators=docker']).code).toBe(0);
+  mkdirSync(join(root, 'docker/app'), { recursive: true });
+  renameSync(join(root, 'Dockerfile'), join(root, TO));
+  expect(run(root, ['update']).code).toBe(0);
+  const { code, stderr } = run(root, ['unmanage', TO]);
+  expect(code, stderr).toBe(0);
+  expect(stderr.replace(/\s+/g, ' ')).toContain('Back again: create-devops-setup adopt Dockerfile.');
+  const plan = run(root, ['plan']);
+  expect(plan.code, plan.stdout).toBe(0);
+  expect(run(root, ['update']).code).toBe(0);
+  expect(existsSync(join(root, 'Dockerfile'))).toBe(false);
+  expect(run(root, ['adopt', 'Dockerfile']).code).toBe(0);
+  expect(existsSync(join(root, 'Dockerfile'))).toBe(true);
+});
+
+it('tells what still builds from the old place, until it builds from the new one', () => {
+  const root = prepare('express-postgres');
+  expect(run(root, ['--yes', '--set', 'generators=docker,compose,ci-github']).code).toBe(0);
+  mkdirSync(join(root, 'docker/app'), { recursive: true });
+  renameSync(join(root, 'Dockerfile'), join(root, TO));
+  expect(run(root, ['update']).code).toBe(0);
+  const { code, stdout } = run(root, ['verify']);
+  expect(code, stdout).toBe(1);
+  expect(stdout).toMatch(/compose\.yaml:\d+.*\n?.*is built from Dockerfile; its Dockerfile is docker\/app\/Dockerfile/);
+  expect(stdout).toMatch(/ci\.yml:\d+/);
+
+  const replace = (path: string, from: RegExp, to: string): void => {
+    const text = readFileSync(join(root, path), 'utf8');
+    expect(text).toMatch(from);
+    writeFileSync(join(root, path), text.replace(from, to));
+  };
+  replace('compose.yaml', /^( +)context: \.$/m, `$1context: .\n$1dockerfile: ${TO}`);
+  replace('.github/workflows/ci.yml', /(file: (?:before\/)?|hashFiles\('before\/)Dockerfile/g, `$1${TO}`);
+  const mended = run(root, ['verify']);
+  expect(mended.code, mended.stdout).toBe(0);
+});
 
 it('follows a moved and edited file through plan, diff, explain, verify and update', () => {
   const root = prepare('express-postgres');

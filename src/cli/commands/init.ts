@@ -10,7 +10,7 @@ import { run } from '../flow.ts';
 import { factsText } from '../text/facts.ts';
 import { migratedText, planSummary, planText, wrap } from '../text/plan.ts';
 import { nextStepsText } from '../text/steps.ts';
-import { verifiedText, writtenText } from '../text/written.ts';
+import { UNDO, verifiedText, writtenText } from '../text/written.ts';
 import { TOOL } from '../tool.ts';
 import { writtenBefore } from './facts.ts';
 
@@ -51,7 +51,7 @@ function greet({ terminal, ports }: Context, inspection: Inspection, seconds: nu
 export function planBlock({ terminal }: Context, { inspection, plan, setup }: Decided): string {
   const { style, columns } = terminal;
   const left = setup.generated.left.map(
-    ({ generator, reason }) => `    ${style.dim(`· ${generator} is left out: ${reason}`)}\n`,
+    ({ generator, reason }) => `    ${style.dim(wrap(`· ${generator} is left out: ${reason}`, columns - 6, 6))}\n`,
   );
   return `  Plan: ${planSummary(plan)}\n${migratedText(inspection, style, columns)}${planText(plan, style, columns)}${left.join('')}`;
 }
@@ -61,7 +61,7 @@ function doneText(context: Context, decided: Decided, seconds: number): string {
   const { ports, plan, setup, resolution, inspection } = decided;
   const done = `${writtenText(plan)} in ${seconds.toFixed(2)} s · ${verifiedText(ports, plan, setup)}`;
   const next = nextStepsText({ setup, resolution, inspection, ignored: leftOut(context, plan), style, columns });
-  return `  ${style.green('✓')} ${wrap(done, columns - 4, 4)}\n${next}  Undo everything: create-devops-setup undo\n`;
+  return `  ${style.green('✓')} ${wrap(done, columns - 4, 4)}\n${next}  ${inspection.lock === null ? 'Undo everything: create-devops-setup undo' : UNDO}\n`;
 }
 
 /** Written files that the user's .gitignore, as it is after the write, keeps out of commits. */

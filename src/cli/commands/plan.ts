@@ -9,7 +9,7 @@ import { jsonText } from '../json.ts';
 import { knownPath } from '../paths.ts';
 import { requestData } from '../request.ts';
 import { leftText } from '../text/conflicts.ts';
-import { hasChanges, planSummary, planText } from '../text/plan.ts';
+import { hasChanges, planSummary, planText, wrap } from '../text/plan.ts';
 
 export function planCommand(context: Context): number {
   const { ports, request, terminal, args, writer } = context;
@@ -35,7 +35,8 @@ export function planCommand(context: Context): number {
     terminal.out(printed.map((change) => unifiedDiff(change)).join(''));
   } else {
     terminal.out(`  Plan: ${planSummary(plan)}\n${planText(plan, outStyle, columns)}`);
-    for (const { generator, reason } of setup.generated.left) terminal.out(`    ${generator} is left out: ${reason}\n`);
+    for (const { generator, reason } of setup.generated.left)
+      terminal.out(`    ${wrap(`${generator} is left out: ${reason}`, columns - 6, 6)}\n`);
     terminal.out(leftText(plan, outStyle, columns));
   }
   const unfinished = writer().unfinished();

@@ -9,5 +9,6 @@ export function problemsText(problems: readonly Problem[], style: Style): string
 function problemText({ code, place, message, hint }: Problem, style: Style): string {
   if (code === 'CANCELLED') return message;
   const head = `${style.red('error')} ${code}  ${style.bold(printable(place))}: ${printable(message)}`;
-  return hint ? `${head} ${printable(hint)}` : head;
+  // Messages that also stand among the findings of detection have no full stop of their own.
+  return hint ? `${head}${/[.:?!…]$/.test(message) ? '' : '.'} ${printable(hint)}` : head;
 }

@@ -56,10 +56,10 @@ export function factsText(facts: Facts, { names, ours, style, columns }: FactsVi
     return `${left}${wrap(printable(text), room, label + 4)}${below}`;
   };
   const separated = [...blocks, common].filter((rows) => rows.length > 0).map((rows) => rows.map(line).join('\n'));
-  const notes = facts.notes.map(
-    ({ file, line: at, message }) =>
-      `    ${style.yellow('note')}  ${printable(message)} (${file}${at ? `:${at}` : ''})`,
-  );
+  const notes = facts.notes.map(({ file, line: at, message }) => {
+    const text = printable(`${message} (${file}${at ? `:${at}` : ''})`);
+    return `    ${style.yellow('note')}  ${wrap(text, columns - 10, 10)}`;
+  });
   return `${[...separated, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n')}\n`;
 }
 
@@ -131,7 +131,7 @@ function commonRows(facts: Facts, ours: ReadonlySet<string>): readonly Row[] {
     const count = members.filter(({ deployable }) => deployable).length;
     rows.push([
       'workspace',
-      `${tool}${runner ? ` with ${runner.value}` : ''}, ${members.length} members, ${count} of them services`,
+      `${tool}${runner ? ` with ${runner.value}` : ''}, ${members.length} members, ${count === 1 ? '1 of them a service' : `${count} of them services`}`,
       at(evidence),
     ]);
   }

@@ -18,7 +18,7 @@ export function countVerdicts(verdicts: readonly Verdict[]): Counts {
 
 /** One line: `148 standards hold, 0 broken, 9 cannot be checked here`. */
 export function countsText({ held, broken, notApplicable, notChecked }: Counts): string {
-  return `${held} standards hold, ${broken} broken, ${notChecked} not checked here, ${notApplicable} do not apply`;
+  return `${held} ${held === 1 ? 'standard holds' : 'standards hold'}, ${broken} broken, ${notChecked} not checked here, ${notApplicable} do not apply`;
 }
 
 /**
@@ -32,9 +32,8 @@ export function reportText(report: Report, style: Style, all: boolean): string {
     .map((finding) => findingText(finding, style));
   if (!all && foreign.length > 0) {
     const files = [...new Set(foreign.map(({ file }) => file))].join(', ');
-    findings.push(
-      `  ${style.dim(`${foreign.length} remarks on files of your own (${printable(files)}): verify --all`)}`,
-    );
+    const remarks = foreign.length === 1 ? '1 remark' : `${foreign.length} remarks`;
+    findings.push(`  ${style.dim(`${remarks} on files of your own (${printable(files)}): verify --all`)}`);
   }
   const counts = countVerdicts(report.verdicts);
   const rest = all ? report.verdicts.filter(({ state }) => state === 'not-checked' || state === 'not-applicable') : [];

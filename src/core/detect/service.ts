@@ -66,7 +66,7 @@ export function inspect(pkg: Package, root: Package | null, linked: readonly Pac
     const testRunner = detectTestRunner(pkg, scripts);
     const language = detectLanguage(pkg);
     const typescript = pkg.dependency('typescript') ?? root?.dependency('typescript') ?? null;
-    const typescriptVersion = pkg.version('typescript') ?? root?.version('typescript') ?? null;
+    const typescriptVersion = plainVersion(pkg.version('typescript') ?? root?.version('typescript') ?? null);
     const metricsLibrary = detectMetricsLibrary(all);
     const none = { health: null, ready: null, metrics: null };
     return {
@@ -76,9 +76,7 @@ export function inspect(pkg: Package, root: Package | null, linked: readonly Pac
       kind,
       language,
       typescriptVersion:
-        typescript === null || typescriptVersion === null
-          ? null
-          : fact(plainVersion(typescriptVersion) ?? typescriptVersion, typescript.evidence),
+        typescript === null || typescriptVersion === null ? null : fact(typescriptVersion, typescript.evidence),
       runtime: detectRuntime(repo, pkg, root, packageManager),
       packageManager,
       framework,

@@ -28,7 +28,12 @@ export const serviceKind = select(
     { value: 'cli', title: 'A command-line tool' },
     { value: 'library', title: 'A library' },
   ],
-  { message: 'What is {service}?', help: 'What kind of unit the service is, where detection errs.', required: false },
+  {
+    message: 'What is {service}?',
+    help: 'What kind of unit the service is, where detection errs.',
+    required: false,
+    suggest: ({ facts, service }) => seen(serviceOf(facts, service)?.kind),
+  },
 );
 
 export const servicePort = integer('services.*.port', {

@@ -96,7 +96,7 @@ const target: Check = {
   id: 'X-TARGET',
   applies: (input) => (composeOf(input) !== null && imagesOf(input).length > 0) || 'Compose builds nothing',
   run: (input) => {
-    const byPath = new Map(imagesOf(input).map(({ file }) => [file.path, file]));
+    const byPath = new Map(imagesOf(input).map(({ file }) => [input.place(file.path), file]));
     return (composeOf(input)?.services ?? []).flatMap(({ build, name, lineOf }): readonly Defect[] => {
       const file = build && byPath.get(build.dockerfile);
       if (!build?.target || !file || file.stages.some((stage) => stage.name === build.target)) return [];

@@ -28,7 +28,7 @@ const image: Check = {
 
 function imagesInCi(input: CheckInput, workflow: Workflow): readonly Defect[] {
   const { services } = input.system;
-  const byDockerfile = new Map(services.map((service) => [service.files.dockerfile, service]));
+  const byDockerfile = new Map(services.map((service) => [input.place(service.files.dockerfile), service]));
   return workflow.jobs.flatMap((job): readonly Defect[] => {
     const builds = job.steps.filter((step) => step.action === 'docker/build-push-action');
     const tags = new Set(builds.flatMap(tagsOf));
@@ -43,7 +43,7 @@ function imagesInCi(input: CheckInput, workflow: Workflow): readonly Defect[] {
           file: workflow.path,
           line: build.lineOf('with/file'),
           message: `${job.id} builds ${path}, which is the Dockerfile of no service.`,
-          hint: `Name one of ${services.map(({ files }) => files.dockerfile).join(', ')}.`,
+          hint: `Name one of ${[...byDockerfile.keys()].join(', ')}.`,
         });
         continue;
       }
@@ -85,11 +85,12 @@ function imagesLocally(input: CheckInput): readonly Defect[] {
         hint: `Set image: ${service.image}:dev.`,
       });
     }
-    if (app.build && app.build.dockerfile !== service.files.dockerfile) {
+    const dockerfile = input.place(service.files.dockerfile);
+    if (app.build && app.build.dockerfile !== dockerfile) {
       defects.push({
         file,
         line: app.lineOf('build'),
-        message: `${service.name} is built from ${app.build.dockerfile}; its Dockerfile is ${service.files.dockerfile}.`,
+        message: `${service.name} is built from ${app.build.dockerfile}; its Dockerfile is ${dockerfile}.`,
         hint: 'Correct build.context and build.dockerfile.',
       });
     }

@@ -3,6 +3,8 @@ import type { Service } from '../../model.ts';
 import type { Check, CheckInput, Defect } from '../check.ts';
 import type { StackService } from '../parse/stack-services.ts';
 import { RESTORE, readyStacks, runningServices, stackFiles, stackServicesOf, stackServicesPath } from './operations.ts';
+import { imageOf } from './places.ts';
+import { isSetByImage } from './workstation.ts';
 
 const HINT = `services.json holds the facts of the application. ${RESTORE}`;
 
@@ -27,7 +29,7 @@ const stacks: Check = {
               hint: HINT,
             },
           ];
-        return [...facts(file, service, stack), ...unset(file, service, stack)];
+        return [...facts(file, service, stack), ...unset(input, file, service, stack)];
       }),
       ...strangers.map((stack) => ({
         file,
@@ -71,10 +73,14 @@ function facts(file: string, service: Service, stack: StackService): readonly De
     }));
 }
 
-/** What the code needs to start: a setting, the address of a datastore, or a secret. */
-function unset(file: string, service: Service, stack: StackService): readonly Defect[] {
+/** What the code needs to start: a setting, the address of a datastore, a secret, or what its image says. */
+function unset(input: CheckInput, file: string, service: Service, stack: StackService): readonly Defect[] {
   const set = (name: string) =>
-    stack.environment.has(name) || stack.datastores.has(name) || stack.secrets.includes(name);
+    stack.environment.has(name) ||
+    stack.datastores.has(name) ||
+    stack.secrets.includes(name) ||
+    imageOf(input, service) === undefined || // it is made elsewhere: nobody knows what it says
+    isSetByImage(input, service, name);
   const linked = service.datastores.flatMap(({ variables }) =>
     Object.values(variables).filter((name) => name !== null),
   );

@@ -142,7 +142,7 @@ function ecosystems(input: CheckInput): readonly Readonly<{ name: string; direct
     { name: 'github-actions', directory: '/' },
     ...services
       .filter(({ files }) => input.artifact(files.dockerfile))
-      .map(({ files }) => ({ name: 'docker', directory: slash(parent(files.dockerfile)) })),
+      .map(({ files }) => ({ name: 'docker', directory: slash(parent(input.place(files.dockerfile))) })),
     ...(input.artifact(layout.compose) ? [{ name: 'docker-compose', directory: slash(parent(layout.compose)) }] : []),
   ];
 }

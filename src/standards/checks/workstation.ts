@@ -34,7 +34,7 @@ const sameVersions: Check = {
             file,
             line: app.line,
             message: `${service.name} does not run the image that is delivered.`,
-            hint: `Build ${service.files.dockerfile}.`,
+            hint: `Build ${input.place(service.files.dockerfile)}.`,
           },
         ];
       if (!image || app.build.target === null || app.build.target === last) return [];
@@ -122,13 +122,16 @@ export function isSet(input: CheckInput, service: Service, name: string): boolea
   const app = composeOf(input)?.service(service.name);
   if (!app) return false;
   if (app.environment.has(name)) return true;
-  const image = imageOf(input, service);
-  const inImage = image?.file.final.some(({ instructions }) =>
-    instructions.some((one) => one.name === 'ENV' && new RegExp(`(^|\\s)${name}[= ]`).test(one.text)),
-  );
-  if (inImage) return true;
+  if (isSetByImage(input, service, name)) return true;
   const files = app.envFiles.map((path) => path.slice(path.lastIndexOf('/') + 1));
   return files.some((file) => scriptWords(input).get(file)?.has(name) ?? false);
+}
+
+/** Whether the image says a variable itself: an ENV of what it is built of. */
+export function isSetByImage(input: CheckInput, service: Service, name: string): boolean {
+  const said = new RegExp(`(^|\\s)${name}[= ]`);
+  const stages = imageOf(input, service)?.file.final ?? [];
+  return stages.some(({ instructions }) => instructions.some((one) => one.name === 'ENV' && said.test(one.text)));
 }
 
 /** Name of a file of secrets → the words of script lines that are about it. */
