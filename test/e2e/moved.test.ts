@@ -17,6 +17,7 @@ it('leaves a moved file to its owner for good', () => {
   const { code, stderr } = run(root, ['unmanage', TO]);
   expect(code, stderr).toBe(0);
   expect(stderr.replace(/\s+/g, ' ')).toContain('Back again: create-devops-setup adopt Dockerfile.');
+  expect(run(root, ['unmanage', TO]).code).toBe(0);
   const plan = run(root, ['plan']);
   expect(plan.code, plan.stdout).toBe(0);
   expect(run(root, ['update']).code).toBe(0);

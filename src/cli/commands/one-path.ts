@@ -29,14 +29,16 @@ export function decideOnePath(context: Context, { intent, askingPolicy, said }: 
   // A subfolder only helps to find the path: it selects no services here.
   const request = { ...context.request, only: null };
   const { plan: whole } = decide(context, { inspection: found, request, ask: 'open' });
-  const path = knownPath(args.words[0] ?? '', whole.changes, context.request.only);
+  // What is left to its owner already is known by the name that was left.
+  const left = intent === null ? [...found.unmanaged].map((name) => ({ path: name })) : [];
+  const path = knownPath(args.words[0] ?? '', [...whole.changes, ...left], context.request.only);
   const from = whole.changes.find((change) => change.path === path)?.from;
   // A moved file is left to its owner by both names: its generator writes none again at the first.
-  const left = [path, ...(from === undefined ? [] : [from])].reduce(
-    (choices, name) => leaveTo(choices, name, intent === null),
+  const choices = [path, ...(from === undefined ? [] : [from])].reduce(
+    (so, name) => leaveTo(so, name, intent === null),
     found,
   );
-  const inspection = intent === null ? left : asOurs(left, path);
+  const inspection = intent === null ? choices : asOurs(choices, path);
   return run(context, {
     inspection,
     request,
