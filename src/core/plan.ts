@@ -44,9 +44,9 @@ const THREE_WAY: ThreeWay = { merge: mergeTexts, mark: withMarkers };
  * @throws SetupError with every problem: JAIL (a path that may not be written), OWNER (one path twice), READ (a file that is no text)
  */
 export function plan(input: PlanInput): Plan {
-  const { files, lock } = input;
+  const { files } = input;
   const rendered = [...input.rendered].sort((a, b) => order(a.path, b.path));
-  const problems = pathProblems(rendered, lock, files);
+  const problems = pathProblems(rendered, input);
   if (problems.length > 0) throw new SetupError(problems);
   const decided = decide({ ...input, rendered }, problems);
   if (problems.length > 0) throw new SetupError(problems);

@@ -1,5 +1,6 @@
 /** What `restore`, `adopt` and `unmanage` share: one path is decided about, and nothing else is written. */
 
+import { SetupError } from '../../errors.ts';
 import type { Style } from '../../io/terminal.ts';
 import type { Intent, Plan } from '../../model.ts';
 import { type Inspection, inspect, leaveTo, type Request } from '../../pipeline.ts';
@@ -74,8 +75,14 @@ function sameRow({ changes }: Plan, path: string, style: Style, columns: number)
 
 /** Other files may say something else once this one is theirs, or ours: an image of their own is built in another way. */
 function followers(context: Context, request: Request): string {
-  const { plan } = decide(context, { inspection: inspect(context.ports), request, ask: 'open' });
-  const count = plan.changes.filter(({ kind }) => ['create', 'update', 'delete', 'conflict'].includes(kind)).length;
-  if (count === 0) return '';
-  return ` The next update changes ${plural(count)}: create-devops-setup plan`;
+  try {
+    const { plan } = decide(context, { inspection: inspect(context.ports), request, ask: 'open' });
+    const count = plan.changes.filter(({ kind }) => ['create', 'update', 'delete', 'conflict'].includes(kind)).length;
+    if (count === 0) return '';
+    return ` The next update changes ${plural(count)}: create-devops-setup plan`;
+  } catch (error) {
+    // It is written: that the next run will find something in its way takes nothing of that back.
+    if (!(error instanceof SetupError)) throw error;
+    return ' Something is in the way of the next update: create-devops-setup plan';
+  }
 }

@@ -4,7 +4,11 @@ import type { Lock, ProjectFiles, RenderedFile } from '../../model.ts';
 import { checkPath, collisions } from '../jail.ts';
 import { entryIn, placeOf } from '../lock.ts';
 
-export function pathProblems(rendered: readonly RenderedFile[], lock: Lock | null, files: ProjectFiles): Problem[] {
+export function pathProblems(
+  rendered: readonly RenderedFile[],
+  found: Readonly<{ lock: Lock | null; files: ProjectFiles; unmanaged?: ReadonlySet<string> | undefined }>,
+): Problem[] {
+  const { lock, files, unmanaged } = found;
   const generators = new Map(rendered.map(({ path, generator }) => [path, generator]));
   const problems: Problem[] = [];
   const jail = (path: string, place: string, message: string, hint: string): void => {
@@ -25,6 +29,7 @@ export function pathProblems(rendered: readonly RenderedFile[], lock: Lock | nul
   const blocked = blockedBy(files);
   for (const { path } of sound) {
     const place = placeOf(path, entryIn(lock, path));
+    if (unmanaged?.has(place)) continue; // whatever stands there: it is left to its owner
     const by = blocked(place);
     if (by === place) jail(path, place, 'a folder stands where the file belongs', 'Move the folder away.');
     else if (by !== null) jail(path, place, `${by} is a file here, a folder is needed`, 'Move the file away.');

@@ -183,6 +183,12 @@ describe('a path where nothing can be written', () => {
     expect(told({}, 'docs', 'docs/a.md')).toEqual(['docs/a.md: docs is a file, not a folder (generator docker).']);
   });
 
+  it('is none of our business where it is left to its owner', () => {
+    const asked = { unmanaged: new Set(['docs/a/b.md']) };
+    const { changes } = new MemoryProject({ docs: '' }).plan([file('docs/a/b.md', 'x\n')], asked);
+    expect(changes.map(({ kind }) => kind)).toEqual(['keep']);
+  });
+
   it.each(['.devops/x', '.Devops/lock.json', '.DEVOPS'])('%s is our own folder, in any spelling', (path) => {
     expect(told({}, path)).toEqual([`${path}: no generator writes into our own folder (generator docker).`]);
   });
