@@ -1,5 +1,5 @@
-/** A file that a person moved: every command speaks of it where it is, and finds it by either name. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+/** Files that are not where, or not known as what, they were written: moved by a person, or found again without records. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { cleanUp, prepare, run } from '../helpers/snapshot.ts';
@@ -76,4 +76,19 @@ it('follows a moved and edited file through plan, diff, explain, verify and upda
   renameSync(join(root, TO), join(root, 'Dockerfile'));
   expect(run(root, ['update']).code).toBe(0);
   expect(JSON.parse(readFileSync(join(root, '.devops/lock.json'), 'utf8')).files.Dockerfile).not.toHaveProperty('at');
+});
+
+it('takes a file of ours whose records are gone into care, and what hangs on it, in one run', () => {
+  const root = prepare('express-postgres', { Dockerfile: 'FROM node:22\nCMD ["node", "dist/server.js"]\n' });
+  const before = readFileSync(join(root, 'package.json'), 'utf8');
+  const setUp = ['--yes', '--set', 'generators=docker,compose'];
+  expect(run(root, setUp).code).toBe(0);
+  const after = readFileSync(join(root, 'package.json'), 'utf8');
+  expect(after).not.toBe(before);
+  rmSync(join(root, '.devops'), { recursive: true });
+  writeFileSync(join(root, 'package.json'), before);
+  expect(run(root, setUp).code).toBe(0);
+  expect(readFileSync(join(root, 'package.json'), 'utf8')).toBe(after);
+  const plan = run(root, ['plan']);
+  expect(plan.code, plan.stdout).toBe(0);
 });
