@@ -1,11 +1,11 @@
 /** docs/configuration.md, the README's section, and what keeps the project's own formatters away from our files. */
-import { defineGenerator } from '../src/define.ts';
+import { defineGenerator, isBuildArgument } from '../src/define.ts';
 import type { EnvironmentVariable, Service, System, View } from '../src/model.ts';
 import { keepsItsOwn } from './shared/ci-next-steps.ts';
 import { cloudServices, production, runsOnAws, serviceNames } from './shared/cloud.ts';
 import { cloudEnvironment } from './shared/cloud-environment.ts';
 import { datastoreManual } from './shared/datastores.ts';
-import { isBuildArgument, localEnvironment, setByImage, settingOf, stackSecrets } from './shared/environment.ts';
+import { localEnvironment, setByImage, settingOf, stackSecrets } from './shared/environment.ts';
 import { hasStack, LOCAL_SECRETS_SCRIPT, localCommands, runsLocally } from './shared/local-stack.ts';
 import { movedPorts } from './shared/moved-ports.ts';
 import { hostPorts, portVariableOf } from './shared/network.ts';

@@ -4,6 +4,7 @@
  */
 import type { FileSpec, PlainRecord, Question, RenderedFile, System } from './model.ts';
 
+export * from './define/build-argument.ts';
 export * from './define/near.ts';
 export * from './define/questions.ts';
 

@@ -1,4 +1,5 @@
 /** Where each variable that a service reads gets its value on a workstation: written in Compose, or in a git-ignored file of secrets. */
+import { isBuildArgument } from '../../src/define.ts';
 import type { Datastore, EnvironmentVariable, Service, System } from '../../src/model.ts';
 import { address, datastoreManual } from './datastores.ts';
 import { exporterAccesses } from './exporter-access.ts';
@@ -77,15 +78,6 @@ const PLACEHOLDER =
 /** The value that is known for local work; what stands in a sample only to be replaced is none. */
 export function settingOf({ local }: EnvironmentVariable): string | null {
   return local === null || PLACEHOLDER.test(local.trim()) ? null : local;
-}
-
-/** Prefixes of variables that a bundler writes into what it builds: set later, they change nothing. */
-const BUILT_IN = /^(?:VITE|REACT_APP|GATSBY|EXPO_PUBLIC)_/;
-
-/** True where our image is built with the variable. What a Dockerfile of the user's asks for, nobody knows. */
-export function isBuildArgument(service: Service, name: string): boolean {
-  if (service.files.dockerfileOwner === 'user' || !service.commands.build) return false;
-  return BUILT_IN.test(name) || (service.framework === 'nextjs' && name.startsWith('NEXT_PUBLIC_'));
 }
 
 /** Everything that the build of a service is told, with the code's own default. */

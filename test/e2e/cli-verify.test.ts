@@ -85,3 +85,16 @@ it('ends the sentence that says what an empty folder lacks', () => {
   expect(code).toBe(2);
   expect(stderr).toContain('the folder is empty. Run it in the root');
 });
+
+it('holds the stacks to what the code needs also where no image is made here', () => {
+  const folder = project();
+  expect(cli(folder, ['--yes', '--set', 'generators=cdktf-aws']).code).toBe(0);
+  expect(cli(folder, ['verify']).code).toBe(0);
+  const path = join(folder, 'infrastructure/cdktf/config/services.json');
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain('"DATABASE_URL"');
+  writeFileSync(path, text.replaceAll('"DATABASE_URL"', '"ANOTHER_URL"'));
+  const { code, stdout } = cli(folder, ['verify']);
+  expect(code, stdout).toBe(1);
+  expect(stdout).toMatch(/services\.json:\d+ +X-STACKS error +\w+ reads DATABASE_URL to find its datastore/);
+});

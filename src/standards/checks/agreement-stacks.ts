@@ -1,4 +1,5 @@
 /** X-STACKS: what the stacks run is what the image holds and the code needs. */
+import { isBuildArgument } from '../../define.ts';
 import type { Service } from '../../model.ts';
 import type { Check, CheckInput, Defect } from '../check.ts';
 import type { StackService } from '../parse/stack-services.ts';
@@ -79,8 +80,8 @@ function unset(input: CheckInput, file: string, service: Service, stack: StackSe
     stack.environment.has(name) ||
     stack.datastores.has(name) ||
     stack.secrets.includes(name) ||
-    imageOf(input, service) === undefined || // it is made elsewhere: nobody knows what it says
-    isSetByImage(input, service, name);
+    // Where no image is made here, the one that is made elsewhere from this code is built like ours.
+    (imageOf(input, service) === undefined ? isBuildArgument(service, name) : isSetByImage(input, service, name));
   const linked = service.datastores.flatMap(({ variables }) =>
     Object.values(variables).filter((name) => name !== null),
   );

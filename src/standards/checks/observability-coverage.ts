@@ -102,10 +102,10 @@ const observed: Check = {
         ),
       ),
     );
-    const jobsOf = new Map<string, Set<ScrapeJob>>();
+    const jobsOf = new Map<unknown, Set<ScrapeJob>>();
     for (const job of config.jobs)
       for (const { address, labels } of job.targets)
-        for (const name of [hostOf(address), String(labels.service)])
+        for (const name of [hostOf(address), labels.service])
           jobsOf.set(name, (jobsOf.get(name) ?? new Set()).add(job));
     return runningServices(input)
       .filter(isVisible(input))
