@@ -9,7 +9,7 @@ import { detect } from './core/detect/index.ts';
 import { type Generated, generate } from './core/generate.ts';
 import { entryIn, hashText, LOCK_PATH, matches, placeOf } from './core/lock.ts';
 import { parseLock } from './core/lock-reader.ts';
-import { requireSameLock, withoutOurs } from './core/ours.ts';
+import { requireSameLock, withoutFound, withoutOurs } from './core/ours.ts';
 import { locate } from './core/plan/moved.ts';
 import { removal } from './core/plan/removal.ts';
 import { plan } from './core/plan.ts';
@@ -17,8 +17,8 @@ import { type Choices, choiceFiles, choicesHash, type PresetChange, readChoices 
 import { houseQuestions } from './core/questions/index.ts';
 import type { Templates } from './core/render/render.ts';
 import { configOf } from './core/resolve/choices.ts';
-import { fullId, type Resolution, resolve } from './core/resolve/index.ts';
-import { servicesIn } from './core/resolve/services.ts';
+import { type Resolution, resolve } from './core/resolve/index.ts';
+import { servicesIn, setUpFlags } from './core/resolve/services.ts';
 import { buildSystem, pinnedFacts } from './core/system/index.ts';
 import { toLf } from './core/text-style.ts';
 import type { Generator, Pins } from './define.ts';
@@ -138,16 +138,7 @@ export function answer(inspection: Inspection, request: Request): Resolution {
     };
     return { ...first, problems: [...first.problems, problem] };
   }
-  const flags = new Map(request.flags);
-  const known = inspection.config?.services ?? null;
-  for (const { name } of first.services) {
-    const id = fullId('services.*.setUp', name);
-    const isChosen = chosen.includes(name);
-    // What is set up already stays, wherever the command is run; what was left alone is taken up when its folder is named.
-    const isKnown = typeof known === 'object' && known !== null && Object.hasOwn(known, name);
-    const isWrong = isChosen ? first.answers.get(id)?.value === false : !isKnown;
-    if (isWrong && !flags.has(id)) flags.set(id, isChosen);
-  }
+  const flags = setUpFlags(first, chosen, { flags: request.flags, known: inspection.config?.services ?? null });
   return resolve(inspection.facts, inspection.questions, rawInput(inspection, { ...request, flags }));
 }
 
@@ -183,22 +174,30 @@ export function requireAnswers(inspection: Inspection, resolution: Resolution): 
 
 /** Steps 3 to 5. @throws SetupError STANDARDS when our own output breaks a standard: nothing is written then. */
 export function makeSetup(ports: Ports, inspection: Inspection, resolution: Resolution): Setup {
-  const { facts, lock, config } = inspection;
-  const wanted = buildSystem({
-    facts,
-    resolution,
-    generators: ports.generators,
-    pins: ports.pins,
-    tool: ports.tool,
-    pinned: pinnedFacts(facts, lock?.pinned ?? {}),
-  });
-  const generated = generate(wanted, ports.generators, ports.templates, ports.pins);
+  const { lock, config } = inspection;
+  const { wanted, generated } = renderAll(ports, inspection, resolution);
   // What does not apply here writes nothing, so nothing is expected of it; the choice stays written down all the same.
   const left = new Set(generated.left.map(({ generator }) => generator));
   const system = { ...wanted, generators: wanted.generators.filter((id) => !left.has(id)) };
   const parser = openParser();
   if (!isKnown(generated, lock, ports.tool.version)) requireStandards(ports, system, generated, parser);
   return { system, generated, config: configOf(resolution, wanted.generators, config), parser };
+}
+
+/** Steps 3 and 4; once more where files of ours are found that no record knows, as what is written beside them depends on whose they are. */
+function renderAll(ports: Ports, { facts, lock }: Inspection, resolution: Resolution) {
+  const render = (known: Facts) => {
+    const pinned = pinnedFacts(known, lock?.pinned ?? {});
+    const wanted = buildSystem({ ...ports, facts: known, resolution, pinned });
+    return { wanted, generated: generate(wanted, ports.generators, ports.templates, ports.pins) };
+  };
+  const first = render(facts);
+  const ours = withoutFound(facts, first.generated.files, ports.files);
+  if (ours === facts) return first;
+  const again = render(ours);
+  // Beside them they may have another text than beside files of theirs: then they are theirs.
+  const still = withoutFound(facts, again.generated.files, ports.files);
+  return still.existing.length === ours.existing.length ? again : first;
 }
 
 /** This version has rendered and judged exactly these texts before: judging them again would say the same. */

@@ -1,5 +1,4 @@
 /** Steps 2 to 6 for one command: answers, setup, plan; and who is asked for what is still open. */
-import { entryIn } from '../core/lock.ts';
 import type { Resolution } from '../core/resolve/index.ts';
 import { type Problem, SetupError } from '../errors.ts';
 import type { Prompt } from '../io/prompt.ts';
@@ -47,28 +46,8 @@ export function mayAsk({ terminal, args }: Context): boolean {
   return terminal.interactive && !args.yes && args.answers === null && !args.json;
 }
 
-/**
- * A file of theirs that the plan takes into our care, as it stands as we would write it or the policy says so, is ours from this write on; what
- * else depends on whose it is says so at once, or the next run would have something to write.
- * @throws SetupError for open questions, wrong answers, and output of ours that breaks a standard
- */
+/** @throws SetupError for open questions, wrong answers, and output of ours that breaks a standard */
 export function decide(context: Context, task: Task, request: Request = task.request): Decided {
-  const decided = decideOnce(context, task, request);
-  const isTaken = ({ plan }: Decided, path: string): boolean => entryIn(plan.lock, path)?.ownership === 'own';
-  const { existing } = task.inspection.facts;
-  const taken = existing.map(({ path }) => path).filter((path) => isTaken(decided, path));
-  if (taken.length === 0) return decided;
-  const again = decideOnce(context, { ...task, inspection: asOurs(task.inspection, taken) }, request);
-  return taken.every((path) => isTaken(again, path)) ? again : decided;
-}
-
-/** The project where these files count as ours. */
-export function asOurs(inspection: Inspection, paths: readonly string[]): Inspection {
-  const { facts } = inspection;
-  return { ...inspection, facts: { ...facts, existing: facts.existing.filter(({ path }) => !paths.includes(path)) } };
-}
-
-function decideOnce(context: Context, task: Task, request: Request): Decided {
   const { ports, args } = context;
   const { inspection } = task;
   const resolution = answer(inspection, request);

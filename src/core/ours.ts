@@ -1,8 +1,9 @@
 /** Which of the files that were found are ours: the next run must not take its own output for the user's. */
 import { SetupError } from '../errors.ts';
-import type { Facts, Lock, ProjectFiles } from '../model.ts';
+import type { Facts, Lock, ProjectFiles, RenderedFile } from '../model.ts';
 import { readOurs } from './config/own-file.ts';
 import { basePath, LOCK_PATH, placeOf } from './lock.ts';
+import { sameText } from './text-style.ts';
 
 /**
  * Of the files that play a role of ours, those of the lock do not count, wherever they were moved to. Where the lock is lost, the copies of
@@ -17,6 +18,21 @@ export function withoutOurs(
 ): Facts {
   const isOurs = lock === null ? copied(files) : inLock(lock);
   return { ...facts, existing: facts.existing.filter(({ path }) => !unmanaged.has(path) && !isOurs(path)) };
+}
+
+/** The facts without the files that stand there exactly as we write them, although no record says that we did; the same facts where there are none. */
+export function withoutFound(facts: Facts, rendered: readonly RenderedFile[], files: ProjectFiles): Facts {
+  const texts = new Map(
+    rendered.flatMap(({ path, text, ownership }) => (ownership === 'own' ? [[path, text] as const] : [])),
+  );
+  const isFound = (path: string): boolean => {
+    const wanted = texts.get(path);
+    if (wanted === undefined || files.linked?.(path)) return false;
+    const there = files.read(path, true);
+    return there !== null && sameText(there, wanted);
+  };
+  const existing = facts.existing.filter(({ path }) => !isFound(path));
+  return existing.length === facts.existing.length ? facts : { ...facts, existing };
 }
 
 function inLock(lock: Lock): (path: string) => boolean {

@@ -3,11 +3,11 @@
 import { SetupError } from '../../errors.ts';
 import type { Style } from '../../io/terminal.ts';
 import type { Intent, Plan } from '../../model.ts';
-import { inspect, leaveTo, type Request } from '../../pipeline.ts';
+import { type Inspection, inspect, leaveTo, type Request } from '../../pipeline.ts';
 import { begin, requireConfig } from '../begin.ts';
 import type { Context } from '../context.ts';
 import { writtenJson } from '../data.ts';
-import { asOurs, type Decided, decide } from '../deciding.ts';
+import { type Decided, decide } from '../deciding.ts';
 import { run } from '../flow.ts';
 import { knownPath } from '../paths.ts';
 import { planText, plural, reasonOf, rowsText, wrap } from '../text/plan.ts';
@@ -39,8 +39,7 @@ export function decideOnePath(context: Context, { intent, askingPolicy, said }: 
     (so, name) => leaveTo(so, name, intent === null),
     found,
   );
-  // What we write for a file of ours may differ from what we propose beside one of theirs.
-  const inspection = intent === null ? choices : asOurs(choices, [path]);
+  const inspection = intent === null ? choices : asOurs(choices, path);
   return run(context, {
     inspection,
     request,
@@ -56,6 +55,12 @@ export function decideOnePath(context: Context, { intent, askingPolicy, said }: 
       `  ${style.green('✓')} ${wrap(`${said(path, decided)}${followers(context, request)}`, columns - 4, 4)}\n  ${UNDO}\n`,
     data: (decided, written) => writtenJson(context, decided, written, { path }),
   });
+}
+
+/** What we write for a file of ours may differ from what we propose beside one of theirs; from now on it is ours. */
+function asOurs(inspection: Inspection, path: string): Inspection {
+  const { facts } = inspection;
+  return { ...inspection, facts: { ...facts, existing: facts.existing.filter((file) => file.path !== path) } };
 }
 
 /** The file itself, where its text stays as it is and only what we remember of it changes. */

@@ -1,6 +1,7 @@
 /** Which services there are and what each is called: the name is frozen as a key of the configuration. */
 import type { Facts, PlainRecord, ServiceFacts } from '../../model.ts';
 import { slug } from '../questions/index.ts';
+import { fullId } from './ids.ts';
 
 export type NamedService = Readonly<{ name: string; facts: ServiceFacts }>;
 
@@ -39,6 +40,29 @@ export function servicesIn(services: readonly NamedService[], folder: string): r
   const around = services.filter(({ facts }) => isIn(folder, facts.path));
   const nearest = around.sort((a, b) => b.facts.path.length - a.facts.path.length)[0];
   return nearest ? [nearest.name] : [];
+}
+
+/**
+ * The flags, and with them which services are set up when a command was run in a folder that selects `chosen`. What is set up already stays,
+ * wherever the command is run; what was left alone is taken up when its folder is named.
+ */
+export function setUpFlags(
+  {
+    services,
+    answers,
+  }: Readonly<{ services: readonly NamedService[]; answers: ReadonlyMap<string, Readonly<{ value: unknown }>> }>,
+  chosen: readonly string[],
+  { flags, known }: Readonly<{ flags: ReadonlyMap<string, unknown>; known: unknown }>,
+): ReadonlyMap<string, unknown> {
+  const all = new Map(flags);
+  for (const { name } of services) {
+    const id = fullId('services.*.setUp', name);
+    const isChosen = chosen.includes(name);
+    const isKnown = isRecord(known) && Object.hasOwn(known, name);
+    const isWrong = isChosen ? answers.get(id)?.value === false : !isKnown;
+    if (isWrong && !all.has(id)) all.set(id, isChosen);
+  }
+  return all;
 }
 
 /** `./apps/api/` is `apps/api`. */
