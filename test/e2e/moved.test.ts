@@ -8,12 +8,18 @@ afterAll(cleanUp);
 
 const TO = 'docker/app/Dockerfile';
 
-it('leaves a moved file to its owner for good', () => {
+/** A project that is set up, whose owner then moved the Dockerfile. */
+function moved(generators: string): string {
   const root = prepare('express-postgres');
-  expect(run(root, ['--yes', '--set', 'generators=docker']).code).toBe(0);
+  expect(run(root, ['--yes', '--set', `generators=${generators}`]).code).toBe(0);
   mkdirSync(join(root, 'docker/app'), { recursive: true });
   renameSync(join(root, 'Dockerfile'), join(root, TO));
   expect(run(root, ['update']).code).toBe(0);
+  return root;
+}
+
+it('leaves a moved file to its owner for good', () => {
+  const root = moved('docker');
   const { code, stderr } = run(root, ['unmanage', TO]);
   expect(code, stderr).toBe(0);
   expect(stderr.replace(/\s+/g, ' ')).toContain('Back again: create-devops-setup adopt Dockerfile.');
@@ -27,11 +33,7 @@ it('leaves a moved file to its owner for good', () => {
 });
 
 it('tells what still builds from the old place, until it builds from the new one', () => {
-  const root = prepare('express-postgres');
-  expect(run(root, ['--yes', '--set', 'generators=docker,compose,ci-github']).code).toBe(0);
-  mkdirSync(join(root, 'docker/app'), { recursive: true });
-  renameSync(join(root, 'Dockerfile'), join(root, TO));
-  expect(run(root, ['update']).code).toBe(0);
+  const root = moved('docker,compose,ci-github');
   const { code, stdout } = run(root, ['verify']);
   expect(code, stdout).toBe(1);
   expect(stdout).toMatch(/compose\.yaml:\d+.*\n?.*is built from Dockerfile; its Dockerfile is docker\/app\/Dockerfile/);

@@ -6,6 +6,7 @@ import { defineGenerator, type Generator, type GeneratorDeclaration } from '../.
 import { SetupError } from '../../../src/errors.ts';
 import { system } from '../../helpers/system.ts';
 import { pins } from '../../helpers/templates.ts';
+import { told as problemsTold } from '../../helpers/told.ts';
 
 const templates: Templates = { 'said.ejs': (it) => `${String(it.text)}\n` };
 const say = (path: string) => ({ path, template: 'said.ejs', view: { text: path } });
@@ -15,14 +16,9 @@ function one(id: string, rest: Partial<GeneratorDeclaration> = {}): Generator {
 }
 
 function told(generators: readonly Generator[]): readonly string[] {
-  try {
-    generate(system({ generators: generators.map(({ id }) => id) }), generators, templates, pins);
-  } catch (error) {
-    if (error instanceof SetupError)
-      return error.problems.map(({ place, message, hint }) => `${place}: ${message} ${hint}`);
-    throw error;
-  }
-  return [];
+  return problemsTold(() =>
+    generate(system({ generators: generators.map(({ id }) => id) }), generators, templates, pins),
+  );
 }
 
 const failing = (id: string) => (): never => {

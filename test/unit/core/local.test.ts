@@ -6,28 +6,16 @@ import { localNames, unopened } from '../../../src/core/local/names.ts';
 import { deepFreeze, plainCopy } from '../../../src/core/local/plain.ts';
 import { resolve } from '../../../src/core/resolve/index.ts';
 import { type Generator, InvalidAnswer } from '../../../src/define.ts';
-import { SetupError } from '../../../src/errors.ts';
 import { allQuestions } from '../../../src/pipeline.ts';
 import { facts } from '../../helpers/facts.ts';
 import { system } from '../../helpers/system.ts';
 import { pins } from '../../helpers/templates.ts';
+import { told } from '../../helpers/told.ts';
 
 const FILE = 'devops/generators/mine.mjs';
 const source = { id: 'mine', file: FILE, relative: (text: string) => text.replaceAll('/home/me/project/', '') };
 const parts = { id: 'mine', title: 'Mine', summary: 'one file' };
 const input = { system: system(), answers: {}, outputs: {}, pins };
-
-/** `place: message hint` of every problem. */
-function told(action: () => unknown): readonly string[] {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof SetupError)
-      return error.problems.map(({ place, message, hint }) => `${place}: ${message} ${hint}`);
-    throw error;
-  }
-  throw new Error('nothing was wrong');
-}
 
 const open = (exported: unknown): Generator => localGenerator(source, exported, kit);
 

@@ -5,20 +5,9 @@ import { namedFile } from '../../../../src/core/presets/find.ts';
 import { loadPresets } from '../../../../src/core/presets/load.ts';
 import { parsePreset } from '../../../../src/core/presets/parse.ts';
 import { isProblem, parseWord } from '../../../../src/core/presets/words.ts';
-import { SetupError } from '../../../../src/errors.ts';
 import { QUESTIONS } from '../../../helpers/facts.ts';
 import { project } from '../../../helpers/project.ts';
-
-function told(action: () => unknown): readonly string[] {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof SetupError)
-      return error.problems.map(({ place, message, hint }) => `${place}: ${message} ${hint}`);
-    throw error;
-  }
-  return [];
-}
+import { told } from '../../../helpers/told.ts';
 
 const preset = (text: string) => parsePreset(text, { name: './a.yaml', place: 'a.yaml', questions: QUESTIONS });
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
